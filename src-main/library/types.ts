@@ -1,0 +1,89 @@
+import type { ImportReport, PatientSummary } from '../../src-shared/api/index.ts';
+import type { InstanceRecord, ObjectKind } from '../../src-shared/model/index.ts';
+import type { TaskRunner } from '../../src-shared/compute/tasks/index.ts';
+
+/** One stored object: its record, and where its bytes lie. */
+export interface StoredObject extends InstanceRecord {
+  /** SHA-256 of the file as it came, hex; also its name in the object store. */
+  readonly sha256: string;
+  readonly bytes: number;
+  readonly importedAt: string;
+}
+
+export interface ImportProgress {
+  readonly report: ImportReport;
+  /** 0 to 1. */
+  readonly progress: number;
+  readonly filesPerSecond: number;
+  readonly bytesPerSecond: number;
+  readonly remainingSeconds: number | null;
+}
+
+export interface ListFilter {
+  readonly patient?: string;
+  readonly modality?: string;
+  readonly search?: string;
+}
+
+/** The study library on disk. Window and command line may hold one each on the same folder. */
+export interface Library {
+  readonly directory: string;
+  readonly readOnly: boolean;
+
+  /** Files, folders and zip archives, streamed. Transactional per series-sized batch; stop it by the signal. */
+  importPaths(
+    paths: readonly string[],
+    options: { title: string; who: string; signal?: AbortSignal; onProgress?: (progress: ImportProgress) => void },
+  ): Promise<ImportReport>;
+  reports(): readonly ImportReport[];
+  report(id: string): ImportReport;
+
+  tree(search: string): readonly PatientSummary[];
+  list(what: 'patients' | 'studies' | 'series' | 'objects', filter: ListFilter): readonly Record<string, unknown>[];
+  status(): { patients: number; studies: number; series: number; objects: number; usedBytes: number; freeBytes: number | null; inTrash: number };
+  markOpened(patientKey: string): void;
+
+  /** Objects of a patient key, study, series or SOP Instance UID, in a stable order; empty where none. */
+  objects(uid: string): readonly StoredObject[];
+  /** All objects of the study that this study, series or instance belongs to. */
+  studyObjects(uid: string): readonly StoredObject[];
+  objectsOfKind(studyUid: string, kind: ObjectKind): readonly StoredObject[];
+  /** Absolute path of an object's bytes. Never leaves the host. */
+  pathOf(sha256: string): string;
+
+  toTrash(what: 'patient' | 'study', key: string, who: string): number;
+  trash(): readonly { what: 'patient' | 'study'; key: string; title: string; at: string; objects: number }[];
+  restore(what: 'patient' | 'study', key: string, who: string): number;
+  emptyTrash(): { objects: number; bytes: number };
+
+  changes(limit: number): { changes: readonly { id: number; at: string; who: string; what: string; undone: boolean }[]; canUndo: boolean; canRedo: boolean };
+  undo(who: string): string | null;
+  redo(who: string): string | null;
+
+  getSetting(key: string): unknown;
+  setSetting(key: string, value: unknown): void;
+  /** Jobs as the scheduler leaves them, so that their outcome survives a restart. */
+  saveJob(job: { id: string } & Record<string, unknown>): void;
+  jobs(): readonly Record<string, unknown>[];
+  forgetJob(id: string): void;
+
+  verify(options: { signal?: AbortSignal; onProgress?: (progress: number) => void }): Promise<VerifyResult>;
+  /** Makes index.sqlite anew from the objects alone. */
+  rebuildIndex(options: { signal?: AbortSignal; onProgress?: (progress: number) => void }): Promise<{ objects: number }>;
+  backup(file: string, options: { signal?: AbortSignal; onProgress?: (progress: number) => void }): Promise<void>;
+  close(): void;
+}
+
+export interface VerifyResult {
+  readonly objects: number;
+  readonly bad: readonly { uid: string; sha256: string; reason: string }[];
+  readonly index: 'sound' | 'damaged' | 'rebuilt';
+  readonly auditTrail: 'sound' | 'damaged';
+}
+
+export interface OpenLibraryOptions {
+  /** Reads and describes files off the main thread. */
+  readonly runner: TaskRunner;
+  readonly create?: boolean;
+  readonly readOnly?: boolean;
+}

@@ -1,0 +1,14 @@
+export * from './common.ts';
+export * from './contract.ts';
+export * from './jobs.ts';
+export * from './library.ts';
+export * from './review.ts';
+export * from './workstation.ts';
+
+import { jobsDomain } from './jobs.ts';
+import { libraryDomain } from './library.ts';
+import { reviewDomain } from './review.ts';
+import { workstationDomain } from './workstation.ts';
+
+export const DOMAINS = { jobs: jobsDomain, library: libraryDomain, review: reviewDomain, workstation: workstationDomain } as const;
+export type Domains = typeof DOMAINS;

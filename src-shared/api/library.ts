@@ -1,0 +1,119 @@
+import { z } from 'zod';
+import { finding, uid, vector3 } from './common.ts';
+import { defineDomain } from './contract.ts';
+
+export const seriesSummary = z.object({
+  uid: z.string(),
+  modality: z.string(),
+  kind: z.enum(['image', 'structures', 'plan', 'dose', 'registration', 'segmentation', 'document', 'directory', 'other']),
+  number: z.number().nullable(),
+  description: z.string(),
+  date: z.string(),
+  files: z.number(),
+  patientPosition: z.string(),
+  /** Of images: voxels and spacing where they are known to be even; else null. */
+  dimensions: vector3.nullable(),
+  spacing: vector3.nullable(),
+  /** The objects of a series that are not slices: structure sets, plans, doses, each opened by its own UID. */
+  objects: z.array(
+    z.object({ uid: z.string(), kind: z.string(), label: z.string(), facts: z.record(z.string(), z.union([z.string(), z.number(), z.null()])) }),
+  ),
+  findings: z.array(finding),
+});
+export type SeriesSummary = z.output<typeof seriesSummary>;
+
+export const studySummary = z.object({
+  uid: z.string(),
+  id: z.string(),
+  date: z.string(),
+  description: z.string(),
+  series: z.array(seriesSummary),
+});
+export type StudySummary = z.output<typeof studySummary>;
+
+export const patientSummary = z.object({
+  /** The library's own key of the patient. */
+  key: z.string(),
+  id: z.string(),
+  name: z.string(),
+  birthDate: z.string(),
+  sex: z.string(),
+  importedAt: z.string(),
+  openedAt: z.string().nullable(),
+  /** Modalities that the patient has, in the order CT, MR, PT, RTSTRUCT, RTPLAN, RTDOSE, others. */
+  holds: z.array(z.string()),
+  studies: z.array(studySummary),
+});
+export type PatientSummary = z.output<typeof patientSummary>;
+
+export const importItem = z.object({
+  file: z.string(),
+  code: z.string(),
+  reason: z.string(),
+  /** What a person can do about it. */
+  advice: z.string(),
+  tag: z.string().nullable(),
+});
+
+export const importReport = z.object({
+  id: z.string(),
+  title: z.string(),
+  startedAt: z.string(),
+  seconds: z.number(),
+  state: z.enum(['running', 'done', 'cancelled', 'failed']),
+  offered: z.number(),
+  imported: z.number(),
+  duplicates: z.number(),
+  refused: z.array(importItem),
+  repaired: z.array(importItem),
+  findings: z.array(finding),
+  series: z.array(z.object({ uid: z.string(), modality: z.string(), files: z.number(), patient: z.string(), description: z.string() })),
+});
+export type ImportReport = z.output<typeof importReport>;
+
+export const change = z.object({
+  id: z.number(),
+  at: z.string(),
+  who: z.string(),
+  /** 'Patient X to the trash', as a person would say it. */
+  what: z.string(),
+  undone: z.boolean(),
+});
+
+export const libraryDomain = defineDomain({
+  name: 'library',
+  methods: {
+    /** Patients by name; `search` goes over names, ids, descriptions, structure names. */
+    tree: { request: z.object({ search: z.string().max(200).default('') }), response: z.object({ patients: z.array(patientSummary) }) },
+    status: {
+      request: z.object({}),
+      response: z.object({
+        patients: z.number(), studies: z.number(), series: z.number(), objects: z.number(),
+        usedBytes: z.number(), freeBytes: z.number().nullable(), readOnly: z.boolean(), inTrash: z.number(),
+      }),
+    },
+    /** Asks the door for a folder or files (its own dialogue) and imports them. Doors without a dialogue fail NOT_SUPPORTED_HERE. */
+    importFromDialogue: { request: z.object({ what: z.enum(['folder', 'files']) }), response: z.object({ job: z.string().nullable() }) },
+    /** Begins an upload (POST each file to `url` + '?path=RELATIVE', then finishUpload). For doors without a dialogue. */
+    beginUpload: { request: z.object({ title: z.string().max(200), files: z.number().int(), bytes: z.number() }), response: z.object({ upload: z.string(), url: z.string() }) },
+    finishUpload: { request: z.object({ upload: z.string() }), response: z.object({ job: z.string() }) },
+    importDemo: { request: z.object({}), response: z.object({ job: z.string() }) },
+    reports: { request: z.object({}), response: z.object({ reports: z.array(importReport) }) },
+    report: { request: z.object({ id: z.string() }), response: importReport },
+    markOpened: { request: z.object({ patient: z.string() }), response: z.object({}) },
+    toTrash: { request: z.object({ what: z.enum(['patient', 'study']), key: z.string() }), response: z.object({ change: z.number() }) },
+    trash: { request: z.object({}), response: z.object({ items: z.array(z.object({ what: z.enum(['patient', 'study']), key: z.string(), title: z.string(), at: z.string(), objects: z.number() })) }) },
+    restore: { request: z.object({ what: z.enum(['patient', 'study']), key: z.string() }), response: z.object({ change: z.number() }) },
+    emptyTrash: { request: z.object({}), response: z.object({ objects: z.number(), bytes: z.number() }) },
+    changes: { request: z.object({ limit: z.number().int().max(1000).default(100) }), response: z.object({ changes: z.array(change), canUndo: z.boolean(), canRedo: z.boolean() }) },
+    undo: { request: z.object({}), response: z.object({ what: z.string().nullable() }) },
+    redo: { request: z.object({}), response: z.object({ what: z.string().nullable() }) },
+    verify: { request: z.object({}), response: z.object({ job: z.string() }) },
+  },
+  events: {
+    /** Something in the library is not what it was; ask again. */
+    changed: z.object({ series: z.array(uid) }),
+    /** Progress of a running import, as its report so far (lists cut to the last 200). */
+    importProgress: importReport,
+  },
+});

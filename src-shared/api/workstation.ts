@@ -1,0 +1,25 @@
+import { z } from 'zod';
+import { defineDomain } from './contract.ts';
+
+/** The machine and the person before it: what the status line and the first start show. */
+export const workstationDomain = defineDomain({
+  name: 'workstation',
+  methods: {
+    about: {
+      request: z.object({}),
+      response: z.object({
+        version: z.string(),
+        door: z.enum(['electron', 'browser']),
+        /** Shown, never used as a path by the window. */
+        libraryName: z.string(),
+        processors: z.number(),
+        canAskForFiles: z.boolean(),
+      }),
+    },
+    memory: { request: z.object({}), response: z.object({ hostBytes: z.number() }) },
+    /** Small pieces of window state, kept in the library: panel sizes, key bindings, who works here. */
+    getSetting: { request: z.object({ key: z.string().regex(/^[a-z][a-zA-Z0-9.-]{0,99}$/) }), response: z.object({ value: z.unknown() }) },
+    setSetting: { request: z.object({ key: z.string().regex(/^[a-z][a-zA-Z0-9.-]{0,99}$/), value: z.unknown() }), response: z.object({}) },
+  },
+  events: {},
+});

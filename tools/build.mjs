@@ -1,0 +1,69 @@
+// Builds what runs: WASM kernels, the host with its workers and doors, the window.
+import { spawnSync } from 'node:child_process';
+import { existsSync, readFileSync, rmSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { build } from 'esbuild';
+
+const root = join(dirname(fileURLToPath(import.meta.url)), '..');
+const dist = join(root, 'dist');
+const only = process.argv.slice(2);
+const wanted = (part) => only.length === 0 || only.includes(part);
+
+function node(script, ...args) {
+  const result = spawnSync(process.execPath, [script, ...args], { cwd: root, stdio: ['ignore', 'inherit', 'inherit'] });
+  if (result.status !== 0) process.exit(result.status ?? 1);
+}
+
+if (wanted('kernels') && existsSync(join(root, 'tools/build-kernels.mjs'))) node('tools/build-kernels.mjs');
+
+if (wanted('host')) {
+  rmSync(join(dist, 'host'), { recursive: true, force: true });
+  const { version } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
+  const entries = {
+    cli: 'src-main/doors/cli/main.ts',
+    worker: 'src-main/jobs/worker.ts',
+    host: 'src-main/host/main.ts',
+    'browser-door': 'src-main/doors/browser/main.ts',
+    inference: 'src-main/inference/child.ts',
+  };
+  const present = Object.fromEntries(Object.entries(entries).filter(([, file]) => existsSync(join(root, file))));
+  await build({
+    absWorkingDir: root,
+    entryPoints: present,
+    outdir: join(dist, 'host'),
+    outExtension: { '.js': '.mjs' },
+    bundle: true,
+    splitting: true,
+    format: 'esm',
+    platform: 'node',
+    target: 'node22',
+    sourcemap: true,
+    packages: 'external',
+    define: { __FLUENCE_VERSION__: JSON.stringify(version) },
+    logLevel: 'warning',
+  });
+  // Electron wants its main process and preload as CommonJS.
+  const electron = { 'electron-main': 'src-main/doors/electron/main.ts', 'electron-preload': 'src-main/doors/electron/preload.ts' };
+  const doors = Object.fromEntries(Object.entries(electron).filter(([, file]) => existsSync(join(root, file))));
+  if (Object.keys(doors).length > 0) {
+    await build({
+      absWorkingDir: root,
+      entryPoints: doors,
+      outdir: join(dist, 'host'),
+      outExtension: { '.js': '.cjs' },
+      bundle: true,
+      format: 'cjs',
+      platform: 'node',
+      target: 'node22',
+      sourcemap: true,
+      external: ['electron'],
+      define: { __FLUENCE_VERSION__: JSON.stringify(version) },
+      logLevel: 'warning',
+    });
+  }
+}
+
+if (wanted('window') && existsSync(join(root, 'src-renderer/index.html'))) {
+  node('node_modules/vite/bin/vite.js', 'build', '--config', 'vite.config.ts', '--logLevel', 'warn');
+}
