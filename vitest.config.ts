@@ -13,6 +13,14 @@ export default defineConfig({
         },
       },
       {
+        test: {
+          name: 'validation',
+          environment: 'node',
+          include: ['test/validation/**/*.test.ts'],
+          testTimeout: 600_000,
+        },
+      },
+      {
         plugins: [svelte()],
         resolve: { conditions: ['browser'] },
         test: {

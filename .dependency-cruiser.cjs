@@ -1,0 +1,166 @@
+// The walls of the house (docs/architecture.md). Each rule has a fixture in test/walls that must fail it.
+
+/** A package, whether it was resolved into node_modules or not. */
+const packageNamed = (names) => `(^|node_modules/)(${names.join('|')})(/|$)`;
+const test = '\\.test\\.ts$';
+
+module.exports = {
+  forbidden: [
+    {
+      name: 'shared-is-pure',
+      comment: 'src-shared imports nothing of the host or the window, and nothing of Node.',
+      severity: 'error',
+      from: { path: '^src-shared/', pathNot: test },
+      to: { path: '^(src-main|src-renderer)/' },
+    },
+    {
+      name: 'shared-has-no-node',
+      comment: 'src-shared runs in a browser as well as in Node.',
+      severity: 'error',
+      from: { path: '^src-shared/', pathNot: test },
+      to: { dependencyTypes: ['core'] },
+    },
+    {
+      name: 'shared-packages',
+      comment: 'src-shared knows only the packages that are pure: parsers, codecs and the schema library.',
+      severity: 'error',
+      from: { path: '^src-shared/', pathNot: test },
+      to: {
+        path: '(^|/)node_modules/',
+        pathNot: packageNamed(['zod', 'dicom-parser', 'fflate', 'jpeg-lossless-decoder-js', '@cornerstonejs/codec-[a-z0-9-]+']),
+      },
+    },
+    {
+      name: 'geometry-is-the-ground',
+      comment: 'geometry knows nothing but itself.',
+      severity: 'error',
+      from: { path: '^src-shared/geometry/', pathNot: test },
+      to: { pathNot: '^src-shared/geometry/' },
+    },
+    {
+      name: 'model-is-plain-data',
+      comment: 'model knows geometry only.',
+      severity: 'error',
+      from: { path: '^src-shared/model/', pathNot: test },
+      to: { pathNot: '^src-shared/(model|geometry)/' },
+    },
+    {
+      name: 'compute-knows',
+      comment: 'compute knows geometry, model and kernels.',
+      severity: 'error',
+      from: { path: '^src-shared/compute/', pathNot: test },
+      to: { path: '^src-shared/', pathNot: '^src-shared/(compute|geometry|model|kernels)/' },
+    },
+    {
+      name: 'formats-know',
+      comment: 'formats know geometry and model (and codec packages).',
+      severity: 'error',
+      from: { path: '^src-shared/formats/', pathNot: test },
+      to: { path: '^src-shared/', pathNot: '^src-shared/(formats|geometry|model)/' },
+    },
+    {
+      name: 'kernels-know',
+      comment: 'a kernel is handed its bytes and its numbers, nothing more.',
+      severity: 'error',
+      from: { path: '^src-shared/kernels/', pathNot: test },
+      to: { path: '^src-shared/', pathNot: '^src-shared/kernels/' },
+    },
+    {
+      name: 'window-reaches-the-host-by-its-client',
+      comment: 'the window never imports the host, Node, Electron or the database.',
+      severity: 'error',
+      from: { path: '^src-renderer/' },
+      to: { path: '^src-main/' },
+    },
+    {
+      name: 'window-has-no-node',
+      comment: 'the window runs in a sandbox.',
+      severity: 'error',
+      from: { path: '^src-renderer/', pathNot: test },
+      to: { dependencyTypes: ['core'] },
+    },
+    {
+      name: 'host-has-no-window',
+      comment: 'the host is a plain Node program.',
+      severity: 'error',
+      from: { path: '^src-main/' },
+      to: { path: '^src-renderer/' },
+    },
+    {
+      name: 'vtk-in-the-viewport',
+      severity: 'error',
+      comment: 'vtk.js only in viewport: its face has no vtk types.',
+      from: { pathNot: '^src-renderer/viewport/' },
+      to: { path: packageNamed(['@kitware/vtk\\.js', 'vtk\\.js']) },
+    },
+    {
+      name: 'three-in-scene3d',
+      severity: 'error',
+      comment: 'three only in scene3d.',
+      from: { pathNot: '^src-renderer/scene3d/' },
+      to: { path: packageNamed(['three', '@types/three']) },
+    },
+    {
+      name: 'onnxruntime-in-inference',
+      severity: 'error',
+      comment: 'onnxruntime-node only in inference, in a process of its own.',
+      from: { pathNot: '^src-main/inference/' },
+      to: { path: packageNamed(['onnxruntime-node', 'onnxruntime-common']) },
+    },
+    {
+      name: 'electron-in-its-door',
+      severity: 'error',
+      comment: 'electron only in its door: everything else runs without it.',
+      from: { pathNot: '^src-main/doors/electron/' },
+      to: { path: packageNamed(['electron']) },
+    },
+    {
+      name: 'sqlite-in-the-library',
+      severity: 'error',
+      comment: 'better-sqlite3 only in library.',
+      from: { pathNot: '^src-main/library/' },
+      to: { path: packageNamed(['better-sqlite3', '@types/better-sqlite3']) },
+    },
+    {
+      name: 'workspaces-do-not-meet',
+      severity: 'error',
+      comment: 'what two workspaces need moves down.',
+      from: { path: '^src-renderer/workspaces/([^/]+)/' },
+      to: { path: '^src-renderer/workspaces/', pathNot: '^src-renderer/workspaces/$1/' },
+    },
+    {
+      name: 'no-way-up-to-workspaces',
+      severity: 'error',
+      comment: 'ui, client and viewport serve the workspaces and do not know them.',
+      from: { path: '^src-renderer/(ui|client|viewport|scene3d)/' },
+      to: { path: '^src-renderer/(app|workspaces)/' },
+    },
+    {
+      name: 'no-circles',
+      severity: 'error',
+      comment: 'a circle has no first file to read.',
+      from: {},
+      to: { circular: true, viaOnly: { dependencyTypesNot: ['type-only'] } },
+    },
+    {
+      name: 'resolvable',
+      severity: 'error',
+      comment: 'an import that resolves to nothing breaks the build or hides from the other rules.',
+      from: { path: '^src-' },
+      to: { couldNotResolve: true, pathNot: '^(__|virtual:)|\\?(url|worker|raw)' },
+    },
+  ],
+  options: {
+    doNotFollow: { path: 'node_modules' },
+    exclude: { path: '^(dist|\\.cache|\\.tools)/|src-shared/kernels/assembly/' },
+    tsPreCompilationDeps: true,
+    combinedDependencies: true,
+    enhancedResolveOptions: {
+      exportsFields: ['exports'],
+      conditionNames: ['import', 'require', 'node', 'default', 'types', 'svelte'],
+      extensions: ['.ts', '.mts', '.js', '.mjs', '.cjs', '.svelte', '.d.ts', '.json', '.wasm'],
+      mainFields: ['module', 'main', 'types', 'typings'],
+    },
+    tsConfig: { fileName: require('node:path').join(__dirname, 'tsconfig.base.json') },
+  },
+};
