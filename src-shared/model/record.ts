@@ -39,6 +39,8 @@ export interface InstanceRecord {
   readonly frameOfReferenceUids: readonly string[];
   /** Facts shown in the library ('16 structures', '9 beams, 684.2 MU', 'max 74.21 Gy'); name → value. */
   readonly facts: Readonly<Record<string, string | number | null>>;
+  /** Names inside the object that a search finds it by: structures, beams. */
+  readonly names?: readonly string[];
   /** Repairs made while reading, and what is wrong with this object alone. */
   readonly findings: readonly Finding[];
 }
