@@ -36,7 +36,7 @@ interface Entry {
 
 interface Slot {
   readonly port: WorkerPort;
-  running: { id: number; entry: Entry; grace: unknown } | null;
+  running: { id: number; entry: Entry; grace: ReturnType<typeof setTimeout> | null } | null;
   dead: boolean;
 }
 

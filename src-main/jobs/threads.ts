@@ -1,0 +1,42 @@
+import { Worker } from 'node:worker_threads';
+import { createPool, type Pool, type TaskAnswer, type WorkerPort } from '../../src-shared/compute/pool/index.ts';
+
+/** The worker's file: beside the bundle once built, the source itself in tests. */
+export const workerFile = (): URL =>
+  new URL(import.meta.url.endsWith('.ts') ? './worker.ts' : './worker.mjs', import.meta.url);
+
+export function threadPort(file: URL, workerData: unknown): WorkerPort {
+  const worker = new Worker(file, { workerData, stdout: false, stderr: false });
+  // An idle pool must not keep the command line from ending; a running task does, by its own promise's job.
+  worker.unref();
+  return {
+    post(message, transfer) {
+      worker.ref();
+      worker.postMessage(message, transfer);
+    },
+    onMessage(listener) {
+      worker.on('message', (answer: TaskAnswer) => {
+        worker.unref();
+        listener(answer);
+      });
+    },
+    onDeath(listener) {
+      worker.on('error', (error) => listener(error instanceof Error ? error.name : 'uncaught error'));
+      worker.on('exit', (code) => listener(`exit code ${code}`));
+    },
+    terminate: () => void worker.terminate(),
+  };
+}
+
+export interface ThreadPoolOptions {
+  readonly workers: number;
+  readonly byteBudget?: number;
+  readonly file?: URL;
+  /** What the worker is built with: where codecs and kernels lie. */
+  readonly workerData?: unknown;
+}
+
+/** The host's pool: worker threads that run the tasks of `tasks.ts`. */
+export function createThreadPool({ workers, byteBudget, file = workerFile(), workerData }: ThreadPoolOptions): Pool {
+  return createPool({ workers, spawn: () => threadPort(file, workerData), ...(byteBudget === undefined ? {} : { byteBudget }) });
+}
