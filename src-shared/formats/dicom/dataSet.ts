@@ -24,6 +24,21 @@ export interface DataSet {
   items(tag: TagKey): readonly DataSet[];
 }
 
+/** The pixel data as they lie in the file. */
+export interface PixelElement {
+  /** Pixel Data, Float Pixel Data or Double Float Pixel Data. */
+  readonly tag: TagKey;
+  /** '' in implicit VR. */
+  readonly vr: string;
+  readonly littleEndian: boolean;
+  /** All frames, not packed (a view); empty where encapsulated. */
+  readonly value: Uint8Array;
+  /** Encapsulated data without the offset table (views); null where not packed. */
+  readonly fragments: readonly Uint8Array[] | null;
+  /** Basic offset table; empty where the file gives none. */
+  readonly offsetTable: Uint8Array | null;
+}
+
 export interface DicomFile {
   readonly sopClassUid: string;
   readonly sopInstanceUid: string;
@@ -31,4 +46,6 @@ export interface DicomFile {
   readonly dataSet: DataSet;
   /** What had to be assumed or repaired to read it. */
   readonly repairs: readonly Finding[];
+  /** Missing where the object has none, or where only the header was read. */
+  readonly pixelData?: PixelElement;
 }
