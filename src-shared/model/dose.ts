@@ -10,7 +10,7 @@ export interface StoredDvh {
   readonly minimum: number | null;
   readonly maximum: number | null;
   readonly mean: number | null;
-  /** Bin widths and volumes as stored, in pairs. */
+  /** Bin width (DVH Dose Scaling applied) and volume of each bin, in pairs. */
   readonly data: Float64Array;
 }
 

@@ -66,9 +66,35 @@ export interface Prescription {
   readonly dose: number | null;
 }
 
+/** One source path through an applicator or needle. */
+export interface BrachyChannel {
+  readonly number: number;
+  /** Application setup that it belongs to, by its number. */
+  readonly setup: number | null;
+  /** Channel length, mm. */
+  readonly length: number | null;
+  /** Dwell time of all positions, s. */
+  readonly totalTime: number | null;
+  readonly finalCumulativeTimeWeight: number | null;
+  /** As stored, in pairs around each dwell; `point` is LPS mm. */
+  readonly positions: readonly { relative: number | null; point: Vector3 | null; cumulativeTimeWeight: number | null }[];
+}
+
+export interface Brachytherapy {
+  /** Brachy Treatment Technique: 'INTRACAVITARY', 'INTERSTITIAL' … */
+  readonly technique: string;
+  /** Brachy Treatment Type: 'HDR', 'PDR', 'LDR' … */
+  readonly treatmentType: string;
+  /** Half-life in days, reference air-kerma rate in µGy/h at 1 m. */
+  readonly sources: readonly { isotope: string; halfLife: number | null; referenceAirKermaRate: number | null }[];
+  /** Sum over the application setups, µGy at 1 m; null where not given. */
+  readonly totalReferenceAirKerma: number | null;
+  readonly channels: readonly BrachyChannel[];
+}
+
 export interface Plan {
   readonly sopInstanceUid: string;
-  /** 'photon' covers electrons and others of RT Plan; 'ion' is RT Ion Plan; 'brachy' has channels, no beams. */
+  /** 'external' covers photons, electrons and others of RT Plan; 'ion' is RT Ion Plan; 'brachy' has channels, no beams. */
   readonly kind: 'external' | 'ion' | 'brachy';
   readonly label: string;
   readonly name: string;
@@ -82,5 +108,7 @@ export interface Plan {
   readonly prescriptions: readonly Prescription[];
   readonly fractionGroups: readonly FractionGroup[];
   readonly beams: readonly Beam[];
+  /** Of brachytherapy plans only. */
+  readonly brachy?: Brachytherapy;
   readonly findings: readonly Finding[];
 }
