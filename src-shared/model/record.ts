@@ -32,6 +32,8 @@ export interface InstanceRecord {
     readonly pixelSpacing: readonly [number, number] | null;
     readonly sliceThickness: number | null;
     readonly imageType: readonly string[];
+    /** What tells one pass over the patient from the next (acquisition number, phase, echo …), '' where not given. */
+    readonly passes?: readonly string[];
   } | null;
   /** Objects this one refers to by UID. Image references carry their series where the file says so. */
   readonly references: readonly { readonly uid: string; readonly kind: ObjectKind | 'unknown'; readonly seriesUid?: string }[];

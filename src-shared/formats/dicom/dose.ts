@@ -46,7 +46,7 @@ const LARGEST_SHARE = 5;
 
 /** Whether all stored values are 0, seen without decoding; false where the pixels are missing or compressed. */
 export function isDoseEmpty(file: DicomFile): boolean {
-  const bytes = file.dataSet.bytes(Tag.PixelData);
+  const bytes = file.pixelData?.value;
   if (!bytes || bytes.length === 0) return false;
   const head = Math.min(bytes.length, (8 - (bytes.byteOffset % 8)) % 8), words = (bytes.length - head) >> 3;
   for (let i = 0; i < head; i++) if (bytes[i] !== 0) return false;

@@ -2,3 +2,9 @@ export { type DataSet, type DicomFile, type PixelElement, type TagKey, tagText }
 export { parseDicomFile, type ParseOptions } from './parse.ts';
 export { Tag, tagKey, tagNumber, vrOfTag } from './tags.ts';
 export { type SopClass, SopClassUid, sopClassOf, type TransferSyntax, TransferSyntaxUid, transferSyntaxOf } from './uids.ts';
+export { isDoseEmpty, readDose } from './dose.ts';
+export { inspectAtImport } from './inspect.ts';
+export { checkLinks } from './links.ts';
+export { beamSource, primaryPrescription, readPlan, type PrimaryPrescription } from './plan.ts';
+export * from './series.ts';
+export { readStructureSet } from './structureSet.ts';

@@ -5,14 +5,13 @@ import { beamFindings, readBeams, readFractionGroups } from './planBeams.ts';
 import { readBrachytherapy } from './planBrachy.ts';
 import { isUid } from './structureSet.ts';
 import { Tag } from './tags.ts';
-
-const RT_ION_PLAN = '1.2.840.10008.5.1.4.1.1.481.8';
+import { SopClassUid } from './uids.ts';
 
 /** Reads an RT Plan, RT Ion Plan or brachytherapy plan. Never throws; what is missing is null, '' or told. */
 export function readPlan(file: DicomFile): Plan {
   const set = file.dataSet;
   // The modality says RTPLAN for all three; only the SOP class, or its own sequence, tells an ion plan
-  const ion = file.sopClassUid === RT_ION_PLAN || set.items(Tag.IonBeamSequence).length > 0;
+  const ion = file.sopClassUid === SopClassUid.RtIonPlan || set.items(Tag.IonBeamSequence).length > 0;
   const fractionGroups = readFractionGroups(set);
   const beams = readBeams(set, ion, fractionGroups);
   const brachy = readBrachytherapy(set);

@@ -64,7 +64,7 @@ export function sliceFactsOfRecord(record: InstanceRecord): SliceFacts | null {
     pixelSpacing: image.pixelSpacing,
     sliceThickness: image.sliceThickness,
     imageType: image.imageType,
-    passes: [],
+    passes: image.passes ?? [],
   };
 }
 
@@ -95,7 +95,6 @@ function evenlySpacedFrames(set: DataSet): ((frame: number) => Vector3) | null {
 function factsOf(file: DicomFile, frame: number, sources: readonly DataSet[], position: Vector3 | null): SliceFacts {
   const set = file.dataSet;
   const spacing = firstNumbers(sources, Tag.PixelSpacing, 2);
-  const multiFrame = sources.length > 1;
   return {
     sopInstanceUid: file.sopInstanceUid,
     frame,
@@ -107,16 +106,17 @@ function factsOf(file: DicomFile, frame: number, sources: readonly DataSet[], po
     pixelSpacing: spacing ? [spacing[0]!, spacing[1]!] : null,
     sliceThickness: firstNumbers(sources, Tag.SliceThickness, 1)?.[0] ?? null,
     imageType: set.texts(Tag.ImageType),
-    passes: [
-      multiFrame ? Tag.FrameAcquisitionNumber : Tag.AcquisitionNumber,
-      multiFrame ? Tag.TemporalPositionIndex : Tag.TemporalPositionIdentifier,
-      multiFrame ? EFFECTIVE_ECHO_TIME : Tag.EchoTime,
-      Tag.DiffusionBValue,
-      Tag.TriggerTime,
-      Tag.StackID,
-    ].map((tag) => firstText(sources, tag)).concat(set.texts(Tag.ImageType).join('\\')),
+    passes: sources.length > 1
+      ? [Tag.FrameAcquisitionNumber, Tag.TemporalPositionIndex, EFFECTIVE_ECHO_TIME, Tag.DiffusionBValue, Tag.StackID].map((tag) => firstText(sources, tag))
+      : passesOf(set),
   };
 }
+
+/** {@link SliceFacts.passes} of a single-frame image. */
+export const passesOf = (set: DataSet): readonly string[] => [
+  ...[Tag.AcquisitionNumber, Tag.TemporalPositionIdentifier, Tag.EchoTime, Tag.DiffusionBValue, Tag.TriggerTime].map((tag) => firstText([set], tag)),
+  set.texts(Tag.ImageType).join('\\'),
+];
 
 const firstText = (sources: readonly DataSet[], tag: TagKey): string => {
   for (const source of sources) {

@@ -1,6 +1,7 @@
 import { Failure, type VolumeUnit } from '../../model/index.ts';
 import type { DataSet, DicomFile } from './dataSet.ts';
 import { Tag } from './tags.ts';
+import { SopClassUid } from './uids.ts';
 
 /** How the stored values of one slice become the values of a volume. */
 export interface ValueScaling {
@@ -14,8 +15,8 @@ export interface ValueScaling {
   readonly padding: { readonly from: number; readonly to: number } | null;
 }
 
-const CT_CLASSES: ReadonlySet<string> = new Set(['1.2.840.10008.5.1.4.1.1.2', '1.2.840.10008.5.1.4.1.1.2.1', '1.2.840.10008.5.1.4.1.1.2.2']);
-const PET_CLASSES: ReadonlySet<string> = new Set(['1.2.840.10008.5.1.4.1.1.128', '1.2.840.10008.5.1.4.1.1.130', '1.2.840.10008.5.1.4.1.1.128.1']);
+const CT_CLASSES: ReadonlySet<string> = new Set([SopClassUid.CtImage, SopClassUid.EnhancedCtImage, '1.2.840.10008.5.1.4.1.1.2.2']);
+const PET_CLASSES: ReadonlySet<string> = new Set([SopClassUid.PetImage, '1.2.840.10008.5.1.4.1.1.130', '1.2.840.10008.5.1.4.1.1.128.1']);
 
 /**
  * Scaling of each frame of an image file, in the file's order.
