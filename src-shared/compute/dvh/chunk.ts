@@ -1,0 +1,178 @@
+import { affineColumn, dot, type Affine, type Vector3 } from '../../geometry/index.ts';
+import { createDoseSpans, type DoseSpans } from '../../kernels/index.ts';
+import { indexOf, insideLayer, Profile, profileAlong, Spans, spansAt, type PlaneFrame, type PlaneSection, type Slab } from '../contours/index.ts';
+import type { Task } from '../tasks/index.ts';
+import { subPlanes, type Box, type Sampling, type ToIndex } from './sampling.ts';
+
+/** Some layers of one ROI in one dose. Plain data. */
+export interface ChunkInput {
+  readonly frame: PlaneFrame;
+  readonly sections: readonly PlaneSection[];
+  readonly slabs: readonly Slab[];
+  readonly sampling: Sampling;
+  readonly index: ToIndex;
+  /** Voxels of the whole dose grid. */
+  readonly dimensions: Vector3;
+  readonly affine: Affine;
+  /** Part of the grid that the layers touch; null where they lie outside. */
+  readonly box: Box | null;
+  /** The dose: `doseFirst` is the grid index of its first value, `doseSize` its voxels each way. */
+  readonly dose: Float32Array;
+  readonly doseFirst: Vector3;
+  readonly doseSize: Vector3;
+  /** Dose of the histogram's first edge, bins per unit of dose, and bins. */
+  readonly low: number;
+  readonly perUnit: number;
+  readonly bins: number;
+}
+
+/** Sums over some layers; volumes in mm³. */
+export interface ChunkOutput {
+  /** Volume with a dose, per bin. */
+  readonly histogram: Float64Array;
+  readonly sum: number;
+  readonly volume: number;
+  readonly outside: number;
+  readonly noValue: number;
+  readonly least: number;
+  readonly greatest: number;
+}
+
+/** How far (voxels) a row may leave the grid's box by rounding alone. */
+const ROUNDING = 1e-6;
+
+let shared: DoseSpans | null = null;
+
+export const dvhChunk: Task<ChunkInput, ChunkOutput> = {
+  name: 'dvh.chunk',
+  run: sampleChunk,
+  transfer: (output) => (output.histogram.buffer instanceof ArrayBuffer ? [output.histogram.buffer] : []),
+};
+
+/** Samples the layers row by row: D3, D4 of SPEC.md. */
+export function sampleChunk(input: ChunkInput): ChunkOutput {
+  // One per thread serves all chunks, as each runs to its end in one go.
+  const spans3d = (shared ??= createDoseSpans());
+  loadDose(input, spans3d);
+  const clip = new Clipper(input), { sampling, slabs, sections } = input;
+  const indices = sections.map(indexOf), profile = new Profile(), spans = new Spans();
+  let volume = 0;
+  for (const slab of slabs) {
+    const lower = indices[slab.lower]!, upper = indices[slab.upper]!, prism = lower === upper;
+    const planes = subPlanes(slab, sampling), thickness = (slab.to - slab.from) / planes;
+    const cell = sampling.rowStep * thickness;
+    for (let r = 0; r < sampling.rows; r++) {
+      const v = sampling.firstRow + r * sampling.rowStep;
+      const na = lower.crossings(0, v, 1, 0), nb = prism ? na : upper.crossings(0, v, 1, 0);
+      if (na === 0 && nb === 0) continue;
+      profileAlong(lower, upper, { u: 0, v, du: 1, dv: 0 }, lower.found, na, upper.found, nb, sampling.step, profile);
+      for (let q = 0; q < planes; q++) {
+        const t = (q + 0.5) / planes;
+        spansAt(profile, t, spans);
+        for (let s = 0; s < spans.length; s += 2) {
+          const from = spans.ends[s]!, to = spans.ends[s + 1]!;
+          volume += (to - from) * cell;
+          clip.span(from, to, v, slab.from + t * (slab.to - slab.from), cell, sampling.step, spans3d);
+        }
+      }
+    }
+  }
+  const result = spans3d.result(), extremes = gridExtremes(input, result.least, result.greatest);
+  return { histogram: result.histogram, sum: result.sum, noValue: result.noValue, volume, outside: clip.outside, ...extremes };
+}
+
+function loadDose({ box, dose, doseFirst, doseSize, bins, low, perUnit }: ChunkInput, spans: DoseSpans): void {
+  const size = box?.size ?? [2, 2, 2], part = spans.grid(size[0], size[1], size[2], bins);
+  if (box) {
+    for (let k = 0; k < size[2]; k++) {
+      for (let j = 0; j < size[1]; j++) {
+        const from = box.first[0] - doseFirst[0] + doseSize[0] * (box.first[1] - doseFirst[1] + j + doseSize[1] * (box.first[2] - doseFirst[2] + k));
+        part.set(dose.subarray(from, from + size[0]), size[0] * (j + size[1] * k));
+      }
+    }
+  }
+  spans.begin(low, perUnit);
+}
+
+/** Cuts spans at the box of the dose's voxel centres; adds up what lies outside. */
+class Clipper {
+  /** mm³ */
+  outside = 0;
+  private readonly input: ChunkInput;
+  private readonly origin: Vector3;
+
+  constructor(input: ChunkInput) {
+    this.input = input;
+    const first = input.box?.first ?? [0, 0, 0], { origin } = input.index;
+    this.origin = [origin[0] - first[0], origin[1] - first[1], origin[2] - first[2]];
+  }
+
+  span(from: number, to: number, v: number, w: number, cell: number, step: number, spans: DoseSpans): void {
+    const { index, box, dimensions } = this.input, length = to - from;
+    if (box === null) {
+      this.outside += length * cell;
+      return;
+    }
+    let begin = from, end = to;
+    const base: [number, number, number] = [0, 0, 0], slope: [number, number, number] = [0, 0, 0];
+    for (const a of [0, 1, 2] as const) {
+      const b = this.origin[a] + v * index.v[a] + w * index.w[a], least = -box.first[a], greatest = dimensions[a] - 1 - box.first[a];
+      let g = index.u[a];
+      base[a] = b;
+      if (Math.abs(g) * length < ROUNDING * 1e-3) {
+        // Nothing but rounding: the row runs along the grid.
+        base[a] = b + g * from;
+        g = 0;
+        if (base[a] < least - ROUNDING || base[a] > greatest + ROUNDING) end = begin;
+      } else {
+        const p = (least - b) / g, q = (greatest - b) / g;
+        begin = Math.max(begin, Math.min(p, q));
+        end = Math.min(end, Math.max(p, q));
+      }
+      slope[a] = g;
+    }
+    if (!(end > begin)) {
+      this.outside += length * cell;
+      return;
+    }
+    this.outside += (begin - from + to - end) * cell;
+    const count = Math.ceil((end - begin) / step), du = (end - begin) / count, u = begin + du / 2;
+    spans.addSpan(
+      base[0] + u * slope[0], base[1] + u * slope[1], base[2] + u * slope[2],
+      du * slope[0], du * slope[1], du * slope[2], count, du * cell,
+    );
+  }
+}
+
+/** Least and greatest dose with the grid points inside the layers taken in; only points beyond the samples' range are looked at. */
+function gridExtremes(input: ChunkInput, sampledLeast: number, sampledGreatest: number): { least: number; greatest: number } {
+  const { box, dose, doseFirst, doseSize, frame, affine, slabs } = input;
+  let least = sampledLeast, greatest = sampledGreatest;
+  if (box === null) return { least, greatest };
+  const indices = input.sections.map(indexOf), columns = ([0, 1, 2, 3] as const).map((c) => affineColumn(affine, c));
+  const [iu, ju, ku, u0] = columns.map((c) => dot(c, frame.u)), [iv, jv, kv, v0] = columns.map((c) => dot(c, frame.v));
+  const [iw, jw, kw, w0] = columns.map((c) => dot(c, frame.normal));
+  let layer = 0;
+  for (let k = box.first[2]; k < box.first[2] + box.size[2]; k++) {
+    for (let j = box.first[1]; j < box.first[1] + box.size[1]; j++) {
+      const row = doseSize[0] * (j - doseFirst[1] + doseSize[1] * (k - doseFirst[2])) - doseFirst[0];
+      for (let i = box.first[0]; i < box.first[0] + box.size[0]; i++) {
+        const d = dose[row + i]!;
+        if (!(d > greatest || d < least)) continue;
+        const w = i * iw! + j * jw! + k * kw! + w0!;
+        let slab = slabs[layer]!;
+        if (w < slab.from || w > slab.to) {
+          const found = slabs.findIndex((s) => w >= s.from && w <= s.to);
+          if (found < 0) continue;
+          layer = found;
+          slab = slabs[layer]!;
+        }
+        const u = i * iu! + j * ju! + k * ku! + u0!, v = i * iv! + j * jv! + k * kv! + v0!;
+        if (!insideLayer(indices[slab.lower]!, indices[slab.upper]!, u, v, (w - slab.from) / (slab.to - slab.from))) continue;
+        if (d > greatest) greatest = d;
+        if (d < least) least = d;
+      }
+    }
+  }
+  return { least, greatest };
+}
