@@ -8,3 +8,4 @@ export { checkLinks } from './links.ts';
 export { beamSource, primaryPrescription, readPlan, type PrimaryPrescription } from './plan.ts';
 export * from './series.ts';
 export { readStructureSet } from './structureSet.ts';
+export { describeInstance, readRecord } from './record.ts';

@@ -151,6 +151,9 @@ function noteRepairs(result: ReadResult, bytes: Uint8Array, repairs: Finding[]):
       message: 'The pixel data have no end mark; the file may have been cut off at its end.',
     });
   }
+  if (result.strayItems > 0) {
+    repairs.push({ code: 'VALUE_REPAIRED', severity: 'warning', message: 'The file has a sequence item without its sequence; the item was left out.' });
+  }
   const text = undeclaredText(bytes, result.root);
   if (text) {
     repairs.push({

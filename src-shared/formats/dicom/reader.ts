@@ -30,6 +30,8 @@ export interface ReadResult {
   readonly trailingBytes: number;
   /** The fragments of encapsulated pixel data ran to the end of the file without a delimiter. */
   readonly delimiterMissing: boolean;
+  /** Items that stand in no sequence and were left out. */
+  readonly strayItems: number;
 }
 
 export interface ReadOptions {
@@ -67,6 +69,7 @@ class Reader {
   #count = 0;
   #pixelDataSeen = false;
   #delimiterMissing = false;
+  #strayItems = 0;
   #trailingBytes = 0;
   #problem: Problem | null = null;
   #cut: Problem | null = null;
@@ -94,13 +97,18 @@ class Reader {
       else if (frame.items) this.#readItem(frame, frame.items);
     }
     return {
-      root: this.#root, problem: this.#problem ?? this.#cut, trailingBytes: this.#trailingBytes, delimiterMissing: this.#delimiterMissing,
+      root: this.#root,
+      problem: this.#problem ?? this.#cut,
+      trailingBytes: this.#trailingBytes,
+      delimiterMissing: this.#delimiterMissing,
+      strayItems: this.#strayItems,
     };
   }
 
   /** Gives up the innermost guessed sequence and reads on behind it; without one, gives up the file. */
   #fail(code: FindingCode, tag: number, what: string): void {
-    for (let i = this.#stack.length - 1; i > 0; i--) {
+    const isCut = this.#cut !== null && code === 'FILE_TRUNCATED';
+    for (let i = this.#stack.length - 1; i > 0 && !isCut; i--) {
       const frame = this.#stack[i];
       if (!frame?.guess || !frame.hasLength) continue;
       this.#stack.length = i;
@@ -175,9 +183,17 @@ class Reader {
       }
       return;
     }
-    if (tag === ITEM) return this.#fail('FILE_MALFORMED', frame.tag, 'has an item outside a sequence');
+    if (tag === ITEM) return this.#skipStrayItem(frame, at);
     if (isRoot && this.#pixelDataSeen && tag < FIRST_PIXEL_ELEMENT) return this.#fail('FILE_MALFORMED', tag, 'has elements out of order');
     this.#readValue(frame, set, tag, at);
+  }
+
+  /** An item whose sequence lost its head: its length tells where the data set goes on. */
+  #skipStrayItem(frame: Frame, at: number): void {
+    const end = at + 8 + this.#u32(at + 4, frame.littleEndian);
+    if (end > frame.end) return this.#fail('FILE_MALFORMED', frame.tag, 'has an item outside a sequence');
+    this.#strayItems++;
+    this.#position = end;
   }
 
   #readValue(frame: Frame, set: ElementSet, tag: number, at: number): void {
@@ -209,7 +225,7 @@ class Reader {
     const end = offset + length;
     const isSequence = vr === 'SQ' || this.#looksLikeSequence(element, frame);
     if (end > frame.end) {
-      if (vr !== 'SQ') {
+      if (!isSequence) {
         const missing = end - this.#bytes.length;
         const where = isPixelData ? 'ends within its pixel data' : 'ends within an element';
         if (frame.end === this.#bytes.length) return this.#fail('FILE_TRUNCATED', tag, `${where} (${missing} bytes are missing)`);

@@ -46,6 +46,7 @@ export const STRUCTURE_TAGS = {
     ReferencedSeriesSequence: 'x00081115',
     ReferencedImageSequence: 'x00081140',
     ReferencedInstanceSequence: 'x0008114a',
+    ReferencedSOPSequence: 'x00081199',
     StudiesContainingOtherReferencedInstancesSequence: 'x00081200',
     SourceImageSequence: 'x00082112',
     AnatomicRegionSequence: 'x00082218',
