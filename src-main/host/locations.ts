@@ -1,10 +1,15 @@
-import { homedir } from 'node:os';
+import { homedir, platform } from 'node:os';
 import { join } from 'node:path';
 
-/** Where the app keeps its library unless told otherwise: the system's place for an application's data. */
-export function defaultLibraryDirectory(environment: NodeJS.ProcessEnv = process.env, platform: NodeJS.Platform = process.platform): string {
-  if (environment.FLUENCE_LIBRARY) return environment.FLUENCE_LIBRARY;
-  if (platform === 'darwin') return join(homedir(), 'Library', 'Application Support', 'Fluence', 'library');
-  if (platform === 'win32') return join(environment.LOCALAPPDATA ?? join(homedir(), 'AppData', 'Local'), 'Fluence', 'library');
-  return join(environment.XDG_DATA_HOME ?? join(homedir(), '.local', 'share'), 'fluence', 'library');
+/** Where the app keeps its library: `FLUENCE_LIBRARY`, else the system's folder for a person's application data. */
+export function defaultLibraryDirectory(env: NodeJS.ProcessEnv = process.env): string {
+  const named = env['FLUENCE_LIBRARY'];
+  if (named) return named;
+  const home = homedir();
+  const data: Partial<Record<NodeJS.Platform, string>> = {
+    win32: env['LOCALAPPDATA'] ?? join(home, 'AppData', 'Local'),
+    darwin: join(home, 'Library', 'Application Support'),
+  };
+  const folder = data[platform()] ?? env['XDG_DATA_HOME'] ?? join(home, '.local', 'share');
+  return join(folder, 'Fluence', 'library');
 }

@@ -2,6 +2,7 @@ export * from './common.ts';
 export * from './contract.ts';
 export * from './jobs.ts';
 export * from './library.ts';
+export * from './messages.ts';
 export * from './review.ts';
 export * from './workstation.ts';
 

@@ -27,10 +27,10 @@ export type Job = z.output<typeof job>;
 export const jobsDomain = defineDomain({
   name: 'jobs',
   methods: {
-    list: { request: z.object({}), response: z.object({ jobs: z.array(job) }) },
-    cancel: { request: z.object({ id: z.string() }), response: z.object({}) },
+    list: { request: z.strictObject({}), response: z.object({ jobs: z.array(job) }) },
+    cancel: { request: z.strictObject({ id: z.string() }), response: z.object({}) },
     /** Forgets an ended job. */
-    dismiss: { request: z.object({ id: z.string() }), response: z.object({}) },
+    dismiss: { request: z.strictObject({ id: z.string() }), response: z.object({}) },
   },
   events: { changed: job },
 });

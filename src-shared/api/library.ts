@@ -84,31 +84,31 @@ export const libraryDomain = defineDomain({
   name: 'library',
   methods: {
     /** Patients by name; `search` goes over names, ids, descriptions, structure names. */
-    tree: { request: z.object({ search: z.string().max(200).default('') }), response: z.object({ patients: z.array(patientSummary) }) },
+    tree: { request: z.strictObject({ search: z.string().max(200).default('') }), response: z.object({ patients: z.array(patientSummary) }) },
     status: {
-      request: z.object({}),
+      request: z.strictObject({}),
       response: z.object({
         patients: z.number(), studies: z.number(), series: z.number(), objects: z.number(),
         usedBytes: z.number(), freeBytes: z.number().nullable(), readOnly: z.boolean(), inTrash: z.number(),
       }),
     },
     /** Asks the door for a folder or files (its own dialogue) and imports them. Doors without a dialogue fail NOT_SUPPORTED_HERE. */
-    importFromDialogue: { request: z.object({ what: z.enum(['folder', 'files']) }), response: z.object({ job: z.string().nullable() }) },
+    importFromDialogue: { request: z.strictObject({ what: z.enum(['folder', 'files']) }), response: z.object({ job: z.string().nullable() }) },
     /** Begins an upload (POST each file to `url` + '?path=RELATIVE', then finishUpload). For doors without a dialogue. */
-    beginUpload: { request: z.object({ title: z.string().max(200), files: z.number().int(), bytes: z.number() }), response: z.object({ upload: z.string(), url: z.string() }) },
-    finishUpload: { request: z.object({ upload: z.string() }), response: z.object({ job: z.string() }) },
-    importDemo: { request: z.object({}), response: z.object({ job: z.string() }) },
-    reports: { request: z.object({}), response: z.object({ reports: z.array(importReport) }) },
-    report: { request: z.object({ id: z.string() }), response: importReport },
-    markOpened: { request: z.object({ patient: z.string() }), response: z.object({}) },
-    toTrash: { request: z.object({ what: z.enum(['patient', 'study']), key: z.string() }), response: z.object({ change: z.number() }) },
-    trash: { request: z.object({}), response: z.object({ items: z.array(z.object({ what: z.enum(['patient', 'study']), key: z.string(), title: z.string(), at: z.string(), objects: z.number() })) }) },
-    restore: { request: z.object({ what: z.enum(['patient', 'study']), key: z.string() }), response: z.object({ change: z.number() }) },
-    emptyTrash: { request: z.object({}), response: z.object({ objects: z.number(), bytes: z.number() }) },
-    changes: { request: z.object({ limit: z.number().int().max(1000).default(100) }), response: z.object({ changes: z.array(change), canUndo: z.boolean(), canRedo: z.boolean() }) },
-    undo: { request: z.object({}), response: z.object({ what: z.string().nullable() }) },
-    redo: { request: z.object({}), response: z.object({ what: z.string().nullable() }) },
-    verify: { request: z.object({}), response: z.object({ job: z.string() }) },
+    beginUpload: { request: z.strictObject({ title: z.string().max(200), files: z.number().int(), bytes: z.number() }), response: z.object({ upload: z.string(), url: z.string() }) },
+    finishUpload: { request: z.strictObject({ upload: z.string() }), response: z.object({ job: z.string() }) },
+    importDemo: { request: z.strictObject({}), response: z.object({ job: z.string() }) },
+    reports: { request: z.strictObject({}), response: z.object({ reports: z.array(importReport) }) },
+    report: { request: z.strictObject({ id: z.string() }), response: importReport },
+    markOpened: { request: z.strictObject({ patient: z.string() }), response: z.object({}) },
+    toTrash: { request: z.strictObject({ what: z.enum(['patient', 'study']), key: z.string() }), response: z.object({ change: z.number() }) },
+    trash: { request: z.strictObject({}), response: z.object({ items: z.array(z.object({ what: z.enum(['patient', 'study']), key: z.string(), title: z.string(), at: z.string(), objects: z.number() })) }) },
+    restore: { request: z.strictObject({ what: z.enum(['patient', 'study']), key: z.string() }), response: z.object({ change: z.number() }) },
+    emptyTrash: { request: z.strictObject({}), response: z.object({ objects: z.number(), bytes: z.number() }) },
+    changes: { request: z.strictObject({ limit: z.number().int().max(1000).default(100) }), response: z.object({ changes: z.array(change), canUndo: z.boolean(), canRedo: z.boolean() }) },
+    undo: { request: z.strictObject({}), response: z.object({ what: z.string().nullable() }) },
+    redo: { request: z.strictObject({}), response: z.object({ what: z.string().nullable() }) },
+    verify: { request: z.strictObject({}), response: z.object({ job: z.string() }) },
   },
   events: {
     /** Something in the library is not what it was; ask again. */

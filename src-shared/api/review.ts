@@ -142,7 +142,7 @@ export const roiDvh = z.object({
 });
 export type RoiDvh = z.output<typeof roiDvh>;
 
-export const dvhRequest = z.object({
+export const dvhRequest = z.strictObject({
   structures: uid,
   dose: uid,
   /** ROI numbers; all with a volume where empty. */
@@ -158,12 +158,12 @@ export const reviewDomain = defineDomain({
   name: 'review',
   methods: {
     /** Of a study, or of any object of it. */
-    open: { request: z.object({ uid }), response: reviewCase },
-    volume: { request: z.object({ uid }), response: volumeInfo },
-    structures: { request: z.object({ uid }), response: structuresInfo },
-    dose: { request: z.object({ uid }), response: doseInfo },
-    plan: { request: z.object({ uid }), response: planInfo },
-    controlPoints: { request: z.object({ uid, beam: z.number().int() }), response: z.object({ controlPoints: z.array(controlPointInfo) }) },
+    open: { request: z.strictObject({ uid }), response: reviewCase },
+    volume: { request: z.strictObject({ uid }), response: volumeInfo },
+    structures: { request: z.strictObject({ uid }), response: structuresInfo },
+    dose: { request: z.strictObject({ uid }), response: doseInfo },
+    plan: { request: z.strictObject({ uid }), response: planInfo },
+    controlPoints: { request: z.strictObject({ uid, beam: z.number().int() }), response: z.object({ controlPoints: z.array(controlPointInfo) }) },
     dvh: { request: dvhRequest, response: z.object({ endCaps, unit: z.enum(['Gy', 'percent']), rois: z.array(roiDvh), engine: z.string(), seconds: z.number() }) },
   },
   events: {},

@@ -6,7 +6,7 @@ export const workstationDomain = defineDomain({
   name: 'workstation',
   methods: {
     about: {
-      request: z.object({}),
+      request: z.strictObject({}),
       response: z.object({
         version: z.string(),
         door: z.enum(['electron', 'browser']),
@@ -16,10 +16,10 @@ export const workstationDomain = defineDomain({
         canAskForFiles: z.boolean(),
       }),
     },
-    memory: { request: z.object({}), response: z.object({ hostBytes: z.number() }) },
+    memory: { request: z.strictObject({}), response: z.object({ hostBytes: z.number() }) },
     /** Small pieces of window state, kept in the library: panel sizes, key bindings, who works here. */
-    getSetting: { request: z.object({ key: z.string().regex(/^[a-z][a-zA-Z0-9.-]{0,99}$/) }), response: z.object({ value: z.unknown() }) },
-    setSetting: { request: z.object({ key: z.string().regex(/^[a-z][a-zA-Z0-9.-]{0,99}$/), value: z.unknown() }), response: z.object({}) },
+    getSetting: { request: z.strictObject({ key: z.string().regex(/^[a-z][a-zA-Z0-9.-]{0,99}$/) }), response: z.object({ value: z.unknown() }) },
+    setSetting: { request: z.strictObject({ key: z.string().regex(/^[a-z][a-zA-Z0-9.-]{0,99}$/), value: z.unknown() }), response: z.object({}) },
   },
   events: {},
 });

@@ -1,0 +1,28 @@
+import { randomUUID } from 'node:crypto';
+import { Failure, isFailure, type FailureCode } from '../../src-shared/model/index.ts';
+
+/** Where lines for the log go: a file, stderr, a test's array. */
+export type Log = (line: string) => void;
+
+/** What the file system says that a person can do something about. */
+const OF_THE_DISK: Readonly<Record<string, readonly [FailureCode, string]>> = {
+  ENOSPC: ['DISK_FULL', 'The disk is full; make room and try again. Nothing was lost.'],
+  EDQUOT: ['DISK_FULL', 'Your share of the disk is used up; make room and try again. Nothing was lost.'],
+  EROFS: ['LIBRARY_READ_ONLY', 'The disk is read-only; nothing can be changed on it.'],
+};
+
+/**
+ * Any error as a Failure. Expected ones pass; of others only the kind and the places in our code are logged, never
+ * the message, which may hold a patient's data, and the person gets an id to find that line by.
+ */
+export function describeError(error: unknown, where: string, log: Log): Failure {
+  if (isFailure(error)) return error;
+  const code = error instanceof Error && 'code' in error ? String(error.code) : '';
+  const known = OF_THE_DISK[code];
+  if (known !== undefined) return new Failure(known[0], known[1]);
+  const id = randomUUID().slice(0, 8);
+  const kind = error instanceof Error ? error.name : typeof error;
+  const places = error instanceof Error ? (error.stack ?? '').split('\n').filter((line) => /^\s+at /.test(line)).slice(0, 12) : [];
+  log([`${new Date().toISOString()} defect ${id} in ${where}: ${kind}${code && ` ${code}`}`, ...places].join('\n'));
+  return new Failure('DEFECT', `Something went wrong inside Fluence (defect ${id}); your data are as they were. Try again, and report the number if it stays.`, { id });
+}

@@ -1,0 +1,24 @@
+import type { AnswerMessage, EventMessage } from '../../src-shared/api/index.ts';
+
+/**
+ * All that a door needs of the host: it carries these and knows nothing of what they mean. The browser door carries
+ * calls by POST and events by Server-Sent Events, the Electron door both by a MessagePort.
+ */
+export interface HostTransport {
+  /** Never rejects: what goes wrong is in the answer. `request` is whatever came; the host validates it. */
+  call(domain: string, method: string, request: unknown): Promise<AnswerMessage>;
+  onEvent(listener: (message: EventMessage) => void): () => void;
+  /**
+   * Bytes of a bulk URL, `/bulk/<hash>` with an optional `?slab=N`: the slab, or all of them in their order.
+   * null where there is nothing (any more) of that hash: the window then asks the method again that gave it.
+   */
+  bulk(hash: string, slab: number | null): Promise<BulkBytes | null>;
+  /** One file of an upload begun with library.beginUpload. Resolves when it is on disk; rejects with a Failure. */
+  receive(upload: string, relativePath: string, chunks: AsyncIterable<Uint8Array>): Promise<void>;
+}
+
+export interface BulkBytes {
+  readonly length: number;
+  /** In order; made one at a time, so that a slow reader holds one. */
+  chunks(): AsyncIterable<Uint8Array>;
+}
