@@ -15,6 +15,12 @@ export interface ImageLayer {
   readonly window: { readonly centre: number; readonly width: number };
   readonly inverted: boolean;
   readonly visible: boolean;
+  /** Values (both ends included) that mark "nothing was measured here": drawn black. */
+  readonly padding?: { readonly from: number; readonly to: number } | null;
+  /** Slices [from, to) that `data` already holds while the volume is still arriving; all of them where not given. */
+  readonly present?: readonly [number, number];
+  /** Shown beside the window's numbers, 'HU'. */
+  readonly unit?: string;
 }
 
 export interface IsodoseLevel {
@@ -35,6 +41,10 @@ export interface DoseLayer {
   readonly washOpacity: number;
   readonly lines: boolean;
   readonly visible: boolean;
+  /** Gy that is 100 % in the legend; without it the legend shows Gy alone. */
+  readonly prescription?: number | null;
+  /** 'Gy' where not given; 'percent' for relative doses. */
+  readonly unit?: 'Gy' | 'percent';
 }
 
 export interface ContourRoi {
@@ -114,6 +124,11 @@ export interface ViewportPointer {
   readonly control: boolean;
   readonly alt: boolean;
   readonly space: boolean;
+  /** Size of the pane, device-independent pixels. */
+  readonly width?: number;
+  readonly height?: number;
+  /** Where along the slice bar (0 top, 1 bottom) the pointer is; only for a drag that began on the bar. */
+  readonly sliceBar?: number;
 }
 
 /** A tool turns pointer events into a new state (or nothing). Tools are state machines of their own. */
@@ -131,6 +146,13 @@ export interface ViewportStatistics {
   readonly shadersCompiled: number;
   readonly contextsLost: number;
   readonly textureFormat: 'r16' | 'r32f' | 'none';
+  /** Script time of the last drawn frame, ms. */
+  readonly lastFrameMs: number;
+}
+
+export interface ViewportOptions {
+  /** Caps the longest side of a 3D texture, voxels; the graphics driver's own limit where lower. */
+  readonly maximumTextureSize?: number;
 }
 
 export interface Viewport {
@@ -143,6 +165,8 @@ export interface Viewport {
   /** PNG of one pane or of all, overlays included. */
   capture(pane?: PaneKind): Promise<Blob>;
   statistics(): ViewportStatistics;
+  /** What the picture cannot show as it is, one sentence each: a volume drawn at reduced resolution, no WebGL 2. */
+  notices(): readonly string[];
   /** Resolves when everything in the state is on screen. */
   settled(): Promise<void>;
   resize(): void;

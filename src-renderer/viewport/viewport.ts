@@ -1,0 +1,213 @@
+import type { Plane } from '../../src-shared/geometry/index.ts';
+import { OutlineCache } from './contours/outlines.ts';
+import { IsodoseCache } from './dose/isodoses.ts';
+import { referenceImage, sliceFrame, type PlaneKind } from './geometry/frame.ts';
+import { paneRectangles, type PaneRectangle } from './geometry/layout.ts';
+import { panePlane } from './geometry/pane.ts';
+import { Picture, shownDose } from './gl/picture.ts';
+import { drawOverlay } from './overlay/overlay.ts';
+import { readTheme, type Theme } from './overlay/theme.ts';
+import { PaneElements } from './paneElements.ts';
+import { PointerInput } from './pointerInput.ts';
+import type { PaneKind, Viewport, ViewportOptions, ViewportPointer, ViewportState, ViewportStatistics } from './types.ts';
+
+const NO_WEBGL = 'No picture: this browser or graphics driver offers no WebGL 2. Switch hardware acceleration on or update the driver.';
+/** Script time that outlines which take long may have in one frame, ms. */
+const OUTLINE_BUDGET = 6;
+const RETRY_CONTEXT_MS = 250;
+
+/** A viewport in `element`, which it fills. See SPEC.md. */
+export function createViewport(element: HTMLElement, state: ViewportState, options: ViewportOptions = {}): Viewport {
+  return new LiveViewport(element, state, options);
+}
+
+class LiveViewport implements Viewport {
+  readonly #options: ViewportOptions;
+  readonly #panes: PaneElements;
+  readonly #input: PointerInput;
+  readonly #caches = { outlines: new OutlineCache<Path2D>(), isodoses: new IsodoseCache() };
+  readonly #counts = { texturesCreated: 0, textureUploads: 0, shadersCompiled: 0 };
+  readonly #pointerListeners = new Set<(event: ViewportPointer) => void>();
+  readonly #paneListeners = new Set<(pane: PaneKind) => void>();
+  readonly #sizes: ResizeObserver;
+  #waiters: (() => void)[] = [];
+  #state: ViewportState;
+  #theme: Theme;
+  #picture: Picture | null = null;
+  #rectangles: readonly PaneRectangle[] = [];
+  #frame: number | null = null;
+  #retry: number | null = null;
+  #contextsLost = 0;
+  #lastFrameMs = 0;
+  #stale = false;
+  #outlinesDue = false;
+  #disposed = false;
+
+  constructor(element: HTMLElement, state: ViewportState, options: ViewportOptions) {
+    this.#options = options;
+    this.#state = state;
+    this.#panes = new PaneElements(element);
+    this.#theme = readTheme(this.#panes.root);
+    this.#input = new PointerInput(this.#panes.root, {
+      rectangles: () => this.#rectangles,
+      state: () => this.#state,
+      pointer: (event) => this.#pointerListeners.forEach((listener) => listener(event)),
+      pane: (pane) => this.#paneListeners.forEach((listener) => listener(pane)),
+    });
+    this.#sizes = new ResizeObserver(() => this.#request());
+    this.#sizes.observe(this.#panes.root);
+    this.#build();
+    this.#request();
+  }
+
+  get state(): ViewportState {
+    return this.#state;
+  }
+
+  setState(state: ViewportState): void {
+    if (this.#disposed || state === this.#state) return;
+    this.#state = state;
+    this.#request();
+  }
+
+  plane(pane: PlaneKind): Plane {
+    return panePlane(this.#state, pane);
+  }
+
+  onPointer(listener: (event: ViewportPointer) => void): () => void {
+    this.#pointerListeners.add(listener);
+    return () => void this.#pointerListeners.delete(listener);
+  }
+
+  onPane(listener: (pane: PaneKind) => void): () => void {
+    this.#paneListeners.add(listener);
+    return () => void this.#paneListeners.delete(listener);
+  }
+
+  async capture(pane?: PaneKind): Promise<Blob> {
+    await this.settled();
+    // The drawing buffer is only there in the task in which it was drawn.
+    this.#draw();
+    return this.#panes.compose(this.#rectangles, pane ?? null, readTheme(this.#panes.root));
+  }
+
+  statistics(): ViewportStatistics {
+    return {
+      volumeTextures: this.#picture?.volumeTextures ?? 0,
+      ...this.#counts,
+      contextsLost: this.#contextsLost,
+      textureFormat: this.#picture?.imageTexture(this.#state)?.format ?? 'none',
+      lastFrameMs: this.#lastFrameMs,
+    };
+  }
+
+  notices(): readonly string[] {
+    if (!this.#picture) return this.#retry === null ? [NO_WEBGL] : [];
+    const notices: string[] = [];
+    const image = referenceImage(this.#state);
+    const factors = this.#picture.imageTexture(this.#state)?.factors;
+    if (factors?.some((factor) => factor > 1)) {
+      notices.push(`Shown at reduced resolution (${factors.join(' × ')} voxels as one): the volume is larger than this graphics card takes.`);
+    }
+    for (const layer of [image, shownDose(this.#state)]) {
+      if (layer && this.#picture.refused(layer)) notices.push('Not shown: the graphics card has too little memory for this volume.');
+    }
+    return notices;
+  }
+
+  settled(): Promise<void> {
+    if (this.#frame === null && this.#retry === null) return Promise.resolve();
+    return new Promise((resolve) => this.#waiters.push(resolve));
+  }
+
+  resize(): void {
+    this.#theme = readTheme(this.#panes.root);
+    this.#request();
+  }
+
+  dispose(): void {
+    if (this.#disposed) return;
+    this.#disposed = true;
+    if (this.#frame !== null) cancelAnimationFrame(this.#frame);
+    if (this.#retry !== null) clearTimeout(this.#retry);
+    this.#frame = this.#retry = null;
+    this.#sizes.disconnect();
+    this.#input.dispose();
+    this.#tearDown();
+    this.#panes.dispose();
+    this.#pointerListeners.clear();
+    this.#paneListeners.clear();
+    this.#release();
+  }
+
+  #release(): void {
+    const waiters = this.#waiters;
+    this.#waiters = [];
+    waiters.forEach((resolve) => resolve());
+  }
+
+  /** A canvas, its context and all that lives in it. */
+  #build(): void {
+    const canvas = this.#panes.newPictureCanvas();
+    this.#picture = Picture.create(canvas, this.#options.maximumTextureSize ?? Infinity, this.#counts);
+    if (this.#picture) canvas.addEventListener('webglcontextlost', this.#lost);
+  }
+
+  #tearDown(): void {
+    this.#picture?.canvas.removeEventListener('webglcontextlost', this.#lost);
+    this.#picture?.dispose();
+    this.#picture = null;
+  }
+
+  /** vtk.js does not recover from a lost context: everything is thrown away and built anew from the state. */
+  readonly #lost = (): void => {
+    this.#contextsLost++;
+    this.#tearDown();
+    this.#rebuild(20);
+  };
+
+  #rebuild(attempts: number): void {
+    this.#retry = null;
+    this.#build();
+    // While the graphics process restarts there may be no context for a moment.
+    if (!this.#picture && attempts > 0) this.#retry = window.setTimeout(() => this.#rebuild(attempts - 1), RETRY_CONTEXT_MS);
+    this.#request();
+  }
+
+  #request(): void {
+    this.#stale = true;
+    this.#schedule();
+  }
+
+  #schedule(): void {
+    if (this.#disposed || this.#frame !== null) return;
+    this.#frame = requestAnimationFrame(() => {
+      this.#frame = null;
+      // A change is drawn at once with what is at hand; outlines that take long have the frames after it.
+      if (!this.#stale && this.#outlinesDue) this.#caches.outlines.work(OUTLINE_BUDGET);
+      const start = performance.now();
+      this.#draw();
+      this.#lastFrameMs = performance.now() - start;
+      if (this.#frame === null && this.#retry === null) this.#release();
+    });
+  }
+
+  #draw(): void {
+    this.#stale = false;
+    const pixelRatio = window.devicePixelRatio || 1;
+    const { width, height } = this.#panes.size();
+    this.#rectangles = paneRectangles(this.#state.layout, this.#state.activePane, width, height, pixelRatio);
+    this.#panes.place(this.#rectangles, width, height, pixelRatio);
+    if (this.#rectangles.length === 0) return;
+    const state = this.#state;
+    const texturesDue = this.#picture?.draw(state, this.#rectangles, pixelRatio) ?? false;
+    this.#caches.outlines.begin(sliceFrame(state).axes.axial.stepMm);
+    const dose = shownDose(state), notices = this.notices();
+    for (const rectangle of this.#rectangles) {
+      const context = this.#panes.overlay(rectangle.pane);
+      drawOverlay(context, this.#theme, state, rectangle, pixelRatio, dose, this.#caches, notices);
+    }
+    this.#outlinesDue = this.#caches.outlines.waiting > 0;
+    if (texturesDue || this.#outlinesDue) this.#schedule();
+  }
+}
