@@ -29,6 +29,8 @@ export interface ListFilter {
 export interface Library {
   readonly directory: string;
   readonly readOnly: boolean;
+  /** What opening had to do, one sentence each ('The index was damaged and was rebuilt …'); mostly empty. */
+  readonly notices: readonly string[];
 
   /** Files, folders and zip archives, streamed. Transactional per series-sized batch; stop it by the signal. */
   importPaths(
@@ -51,10 +53,11 @@ export interface Library {
   /** Absolute path of an object's bytes. Never leaves the host. */
   pathOf(sha256: string): string;
 
+  /** Answers the number of the change; likewise `restore`. Throws NOT_FOUND where there is nothing to move. */
   toTrash(what: 'patient' | 'study', key: string, who: string): number;
   trash(): readonly { what: 'patient' | 'study'; key: string; title: string; at: string; objects: number }[];
   restore(what: 'patient' | 'study', key: string, who: string): number;
-  emptyTrash(): { objects: number; bytes: number };
+  emptyTrash(who?: string): { objects: number; bytes: number };
 
   changes(limit: number): { changes: readonly { id: number; at: string; who: string; what: string; undone: boolean }[]; canUndo: boolean; canRedo: boolean };
   undo(who: string): string | null;

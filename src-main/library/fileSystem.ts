@@ -1,0 +1,104 @@
+import {
+  accessSync, closeSync, constants, existsSync, fstatSync, mkdirSync, openSync, promises, readdirSync, readSync, renameSync, rmSync, statfsSync,
+  unlinkSync, writeSync,
+} from 'node:fs';
+import { errorCode } from './failures.ts';
+
+/** What the library does to a disk, as a port: tests put a full or a read-only disk in its place. */
+export interface FileSystem {
+  exists(path: string): boolean;
+  /** Throws with the system's code; EISDIR, EINVAL for what is not a plain file. */
+  read(path: string, options?: { followLinks?: boolean; maxBytes?: number }): Uint8Array<ArrayBuffer>;
+  /** Makes a new file; fails where there is one. Not yet on the disk: see `sync`. */
+  write(path: string, bytes: Uint8Array): void;
+  makeFolder(path: string): void;
+  rename(from: string, to: string): void;
+  remove(path: string): void;
+  removeFolder(path: string): void;
+  names(folder: string): string[];
+  /** The file's content outlives a power cut afterwards. */
+  sync(path: string): Promise<void>;
+  /** The names in the folder outlive a power cut afterwards. */
+  syncFolder(path: string): Promise<void>;
+  mayWrite(folder: string): boolean;
+  freeBytes(folder: string): number | null;
+}
+
+export class FileTooLarge extends Error {}
+export class NotAFile extends Error {}
+
+/** Node's buffers end here, and so does what one DICOM file may hold. */
+const MOST_BYTES = 2 ** 31 - 1;
+
+export const nodeFileSystem: FileSystem = {
+  exists: existsSync,
+  read(path, { followLinks = true, maxBytes = MOST_BYTES } = {}) {
+    // Without O_NONBLOCK opening a pipe would wait for its writer for ever.
+    const descriptor = openSync(path, constants.O_RDONLY | (constants.O_NONBLOCK ?? 0) | (followLinks ? 0 : (constants.O_NOFOLLOW ?? 0)));
+    try {
+      const facts = fstatSync(descriptor);
+      if (!facts.isFile()) throw new NotAFile();
+      if (facts.size > maxBytes) throw new FileTooLarge();
+      const bytes = new Uint8Array(facts.size);
+      let at = 0;
+      while (at < bytes.length) {
+        const got = readSync(descriptor, bytes, at, bytes.length - at, at);
+        if (got === 0) break;
+        at += got;
+      }
+      return at === bytes.length ? bytes : bytes.slice(0, at);
+    } finally {
+      closeSync(descriptor);
+    }
+  },
+  write(path, bytes) {
+    const descriptor = openSync(path, 'wx', 0o600);
+    try {
+      for (let at = 0; at < bytes.length; ) at += writeSync(descriptor, bytes, at, bytes.length - at);
+    } finally {
+      closeSync(descriptor);
+    }
+  },
+  makeFolder: (path) => void mkdirSync(path, { recursive: true, mode: 0o700 }),
+  rename: renameSync,
+  remove: unlinkSync,
+  removeFolder: (path) => rmSync(path, { recursive: true, force: true }),
+  names: readdirSync,
+  async sync(path) {
+    const file = await promises.open(path, 'r+');
+    try {
+      await file.datasync();
+    } finally {
+      await file.close();
+    }
+  },
+  async syncFolder(path) {
+    try {
+      const folder = await promises.open(path, 'r');
+      try {
+        await folder.sync();
+      } finally {
+        await folder.close();
+      }
+    } catch (error) {
+      // Windows opens no folders; its journal keeps the order of names by itself.
+      if (!['EISDIR', 'EPERM', 'EACCES', 'EINVAL'].includes(errorCode(error))) throw error;
+    }
+  },
+  mayWrite(folder) {
+    try {
+      accessSync(folder, constants.W_OK);
+      return true;
+    } catch {
+      return false;
+    }
+  },
+  freeBytes(folder) {
+    try {
+      const { bavail, bsize } = statfsSync(folder);
+      return bavail * bsize;
+    } catch {
+      return null;
+    }
+  },
+};
