@@ -1,0 +1,3 @@
+/** MetaImage volumes (.mha, .mhd), as bytes. Format: the MetaIO documentation of ITK. */
+export { readMetaImage, type ReadMetaImageOptions } from './read.ts';
+export { writeDetachedMetaImage, writeMetaImage, type WriteMetaImageOptions } from './write.ts';

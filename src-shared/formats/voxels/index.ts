@@ -1,0 +1,3 @@
+export { canHold, plainCompression, type Compression } from './compression.ts';
+export { ELEMENT_BYTES, elementBytes, elementTypeOf, readElements, type ElementType } from './elements.ts';
+export { checkedAffine, checkSizes, refuseFile, turnRas } from './grid.ts';
