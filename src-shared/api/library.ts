@@ -97,6 +97,8 @@ export const libraryDomain = defineDomain({
     /** Begins an upload (POST each file to `url` + '?path=RELATIVE', then finishUpload). For doors without a dialogue. */
     beginUpload: { request: z.strictObject({ title: z.string().max(200), files: z.number().int(), bytes: z.number() }), response: z.object({ upload: z.string(), url: z.string() }) },
     finishUpload: { request: z.strictObject({ upload: z.string() }), response: z.object({ job: z.string() }) },
+    /** Throws away what an upload has brought so far. */
+    abandonUpload: { request: z.strictObject({ upload: z.string() }), response: z.object({}) },
     importDemo: { request: z.strictObject({}), response: z.object({ job: z.string() }) },
     reports: { request: z.strictObject({}), response: z.object({ reports: z.array(importReport) }) },
     report: { request: z.strictObject({ id: z.string() }), response: importReport },

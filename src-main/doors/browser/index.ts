@@ -1,0 +1,2 @@
+export { openBrowserDoor, type BrowserDoor, type BrowserDoorOptions } from './door.ts';
+export { createSessions, type Sessions } from './sessions.ts';
