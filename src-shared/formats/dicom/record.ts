@@ -5,6 +5,7 @@ import { type Identity, identityOf } from './identity.ts';
 import { failureOf, parseAsFarAsPossible, subjectOf } from './parse.ts';
 import { refuse } from './pixelFormat.ts';
 import { frameOfReferenceUidsOf, referencesOf } from './references.ts';
+import { passesOf } from './seriesFacts.ts';
 import { Tag, tagKey } from './tags.ts';
 import { SopClassUid } from './uids.ts';
 import { validatePixels } from './validatePixels.ts';
@@ -157,5 +158,6 @@ function imageOf(dataSet: DataSet): Image {
     pixelSpacing: spacing as Image['pixelSpacing'],
     sliceThickness: find(Tag.PixelMeasuresSequence, Tag.SliceThickness, 1)?.[0] ?? null,
     imageType: dataSet.texts(Tag.ImageType),
+    passes: passesOf(dataSet),
   };
 }
