@@ -85,8 +85,10 @@ export function characterSetOf(terms: readonly string[]): CharacterSet {
 /** Where Specific Character Set is missing. */
 export const DEFAULT_CHARACTER_SET = characterSetOf([]);
 
-const decoders = new Map<string, TextDecoder>();
-const decoder = (label: string): TextDecoder => {
+type Decoder = InstanceType<typeof TextDecoder>;
+
+const decoders = new Map<string, Decoder>();
+const decoder = (label: string): Decoder => {
   let found = decoders.get(label);
   if (!found) {
     found = new TextDecoder(label, { ignoreBOM: true });

@@ -9,3 +9,5 @@ export { beamSource, primaryPrescription, readPlan, type PrimaryPrescription } f
 export * from './series.ts';
 export { readStructureSet } from './structureSet.ts';
 export { describeInstance, readRecord } from './record.ts';
+export type { CodecAssets, CodecName, SampleArray } from './codecs/codec.ts';
+export { decodeFrames, type DecodedPixels, interpretedSamples, type SampleType } from './pixels.ts';

@@ -48,7 +48,7 @@ export const planFindings = (plan: SeriesPlan): readonly Finding[] => [
 ];
 
 /**
- * The one volume of a series, for work that needs a whole and even volume.
+ * The one volume of a series, for work that needs a whole and even volume; its findings hold those of the series.
  * @throws Failure INPUT_NOT_USABLE where the series has no volume, several, or one with planes missing.
  */
 export function soleVolume(plan: SeriesPlan): VolumePlan {
@@ -69,7 +69,7 @@ export function soleVolume(plan: SeriesPlan): VolumePlan {
   }
   if (volume.refusal) return refuse(volume.refusal);
   if (volume.missing > 0) return refuse(volume.findings.find((f) => f.code === 'SLICE_GAP')!);
-  return volume;
+  return { ...volume, findings: [...plan.findings, ...volume.findings] };
 }
 
 const SPLITS: ReadonlySet<string> = new Set(['FRAME_OF_REFERENCE_MIXED', 'DUPLICATE_SLICE_POSITION', 'ORIENTATION_MIXED', 'SIZE_MIXED']);
