@@ -1,3 +1,4 @@
-export { createDoseSpans, type DoseSpans, type DoseSpansResult } from './doseSpans.ts';
+export { createDoseSpans } from './doseSpans.ts';
+export type { DoseSpans, DoseSpansResult } from './doseSpansFace.ts';
 export { ScalarDoseSpans } from './doseSpansTwin.ts';
 export { KERNELS, provideKernel, type KernelName } from './modules.ts';

@@ -69,10 +69,13 @@ function sameEdge(edges: Float64Array, p: number, q: number): boolean {
 
 /** Edges that are not horizontal, ordered by their lower end. */
 function byLowerEnd(edges: Float64Array): Int32Array {
-  const ids: number[] = [];
-  for (let e = 0; e < edges.length / 4; e++) if (edges[4 * e + 1] !== edges[4 * e + 3]) ids.push(e);
-  const lower = (e: number): number => Math.min(edges[4 * e + 1]!, edges[4 * e + 3]!);
-  return Int32Array.from(ids.sort((p, q) => lower(p) - lower(q)));
+  const lower = new Float64Array(edges.length / 4), ids = new Int32Array(lower.length);
+  let n = 0;
+  for (let e = 0; e < lower.length; e++) {
+    lower[e] = Math.min(edges[4 * e + 1]!, edges[4 * e + 3]!);
+    if (edges[4 * e + 1] !== edges[4 * e + 3]) ids[n++] = e;
+  }
+  return ids.subarray(0, n).sort((p, q) => lower[p]! - lower[q]!);
 }
 
 /**
@@ -81,8 +84,13 @@ function byLowerEnd(edges: Float64Array): Int32Array {
  */
 export function evenOddMoments(edges: Float64Array): { readonly area: number; readonly centroid: readonly [number, number] } {
   const order = byLowerEnd(edges);
-  const levels = Float64Array.from(order.length === 0 ? [] : [...order].flatMap((e) => [edges[4 * e + 1]!, edges[4 * e + 3]!])).sort();
-  const active: number[] = [];
+  const levels = new Float64Array(2 * order.length);
+  order.forEach((e, i) => {
+    levels[2 * i] = edges[4 * e + 1]!;
+    levels[2 * i + 1] = edges[4 * e + 3]!;
+  });
+  levels.sort();
+  const active: number[] = [], at: number[] = [];
   let next = 0, area = 0, momentU = 0, momentV = 0;
   for (let l = 0; l + 1 < levels.length; l++) {
     const low = levels[l]!, high = levels[l + 1]!;
@@ -97,7 +105,17 @@ export function evenOddMoments(edges: Float64Array): { readonly area: number; re
       if (Math.min(edges[4 * e + 1]!, edges[4 * e + 3]!) > low) break;
       active.push(e);
     }
-    active.sort((p, q) => edgeAt(edges, p, middle) - edgeAt(edges, q, middle));
+    // Nearly in order already, as they were in the strip below.
+    for (let i = 0; i < active.length; i++) {
+      const e = active[i]!, u = edgeAt(edges, e, middle);
+      let j = i - 1;
+      for (; j >= 0 && at[j]! > u; j--) {
+        active[j + 1] = active[j]!;
+        at[j + 1] = at[j]!;
+      }
+      active[j + 1] = e;
+      at[j + 1] = u;
+    }
     for (let i = 0; i + 1 < active.length; i += 2) {
       const p = active[i]!, q = active[i + 1]!, height = high - low;
       const p0 = edgeAt(edges, p, low), p1 = edgeAt(edges, p, high), q0 = edgeAt(edges, q, low), q1 = edgeAt(edges, q, high);

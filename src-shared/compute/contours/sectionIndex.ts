@@ -58,7 +58,7 @@ export class SectionIndex {
   /** Whether a point is inside. Points of one row in turn are fast. */
   contains(u: number, v: number): boolean {
     if (v !== this.rowAt) {
-      this.rowCount = this.crossings(0, v, 1, 0);
+      this.rowCount = this.rowCrossings(v);
       this.rowAt = v;
       if (this.row.length < this.rowCount) this.row = new Float64Array(2 * this.rowCount);
       this.row.set(this.found.subarray(0, this.rowCount));
@@ -70,6 +70,29 @@ export class SectionIndex {
 
   /** Where the line (u, v) + s·(du, dv), |d| = 1, crosses the outline, ascending in s; valid until the next call. */
   found = new Float64Array(16);
+
+  /** {@link crossings} of the row at v, where s is u. */
+  rowCrossings(v: number): number {
+    const { edges, blocks, count } = this;
+    let n = 0;
+    for (let b = 0, last = blocks.length / 4; b < last; b++) {
+      if (v < blocks[4 * b + 1]! || v > blocks[4 * b + 3]!) continue;
+      for (let o = 4 * BLOCK * b, end = Math.min(o + 4 * BLOCK, 4 * count); o < end; o += 4) {
+        const v0 = edges[o + 1]!, v1 = edges[o + 3]!;
+        if (v0 <= v === v1 <= v) continue;
+        if (n === this.found.length) this.lengthen();
+        this.found[n++] = edges[o]! + ((v - v0) / (v1 - v0)) * (edges[o + 2]! - edges[o]!);
+      }
+    }
+    sortStart(this.found, n);
+    return n;
+  }
+
+  private lengthen(): void {
+    const longer = new Float64Array(2 * this.found.length);
+    longer.set(this.found);
+    this.found = longer;
+  }
 
   /** Fills {@link found}; returns how many crossings there are. */
   crossings(u: number, v: number, du: number, dv: number): number {
@@ -84,11 +107,7 @@ export class SectionIndex {
         const side0 = v0 * du - u0 * dv, side1 = v1 * du - u1 * dv;
         if (side0 <= 0 === side1 <= 0) continue;
         const t = side0 / (side0 - side1);
-        if (n === this.found.length) {
-          const longer = new Float64Array(2 * n);
-          longer.set(this.found);
-          this.found = longer;
-        }
+        if (n === this.found.length) this.lengthen();
         this.found[n++] = (u0 + t * (u1 - u0)) * du + (v0 + t * (v1 - v0)) * dv;
       }
     }

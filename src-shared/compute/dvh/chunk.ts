@@ -61,9 +61,10 @@ export function sampleChunk(input: ChunkInput): ChunkOutput {
     const lower = indices[slab.lower]!, upper = indices[slab.upper]!, prism = lower === upper;
     const planes = subPlanes(slab, sampling), thickness = (slab.to - slab.from) / planes;
     const cell = sampling.rowStep * thickness;
+    clip.setCell(sampling.rowStep, thickness, spans3d);
     for (let r = 0; r < sampling.rows; r++) {
       const v = sampling.firstRow + r * sampling.rowStep;
-      const na = lower.crossings(0, v, 1, 0), nb = prism ? na : upper.crossings(0, v, 1, 0);
+      const na = lower.rowCrossings(v), nb = prism ? na : upper.rowCrossings(v);
       if (na === 0 && nb === 0) continue;
       profileAlong(lower, upper, { u: 0, v, du: 1, dv: 0 }, lower.found, na, upper.found, nb, sampling.step, profile);
       for (let q = 0; q < planes; q++) {
@@ -107,6 +108,11 @@ class Clipper {
     this.origin = [origin[0] - first[0], origin[1] - first[1], origin[2] - first[2]];
   }
 
+  setCell(rowStep: number, thickness: number, spans: DoseSpans): void {
+    const { v, w } = this.input.index;
+    spans.setCell(rowStep * v[0], rowStep * v[1], rowStep * v[2], thickness * w[0], thickness * w[1], thickness * w[2]);
+  }
+
   span(from: number, to: number, v: number, w: number, cell: number, step: number, spans: DoseSpans): void {
     const { index, box, dimensions } = this.input, length = to - from;
     if (box === null) {
@@ -136,6 +142,11 @@ class Clipper {
       return;
     }
     this.outside += (begin - from + to - end) * cell;
+    if (slope[1] === 0 && slope[2] === 0) {
+      const p = base[0] + begin * slope[0], q = base[0] + end * slope[0];
+      if (p !== q) spans.addRow(Math.min(p, q), Math.max(p, q), base[1], base[2], (end - begin) * cell);
+      return;
+    }
     const count = Math.ceil((end - begin) / step), du = (end - begin) / count, u = begin + du / 2;
     spans.addSpan(
       base[0] + u * slope[0], base[1] + u * slope[1], base[2] + u * slope[2],

@@ -20,8 +20,15 @@ export class CumulativeCurve {
   private readonly above: Float64Array;
 
   constructor(source: Distribution) {
-    this.source = source;
-    const { histogram } = source, n = histogram.length;
+    const histogram = source.histogram.slice(), n = histogram.length;
+    this.source = { ...source, histogram };
+    // Samples are spread over the doses of their cells; what lies beyond the exact extremes belongs to them.
+    const first = this.binOf(source.least), last = this.binOf(source.greatest);
+    for (let b = 0; b < n; b++) {
+      if (b >= first && b <= last) continue;
+      histogram[b < first ? first : last]! += histogram[b]!;
+      histogram[b] = 0;
+    }
     this.above = new Float64Array(n + 1);
     for (let b = n - 1; b >= 0; b--) this.above[b] = this.above[b + 1]! + histogram[b]!;
     this.total = this.above[0]! + source.outside;
@@ -43,7 +50,7 @@ export class CumulativeCurve {
 
   private binOf(dose: number): number {
     const { histogram, low, width } = this.source;
-    return width > 0 ? Math.max(0, Math.min(histogram.length - 1, Math.trunc((dose - low) / width))) : 0;
+    return width > 0 && Number.isFinite(dose) ? Math.max(0, Math.min(histogram.length - 1, Math.trunc((dose - low) / width))) : 0;
   }
 
   /** The doses that a bin may hold: no wider than what was found inside. */

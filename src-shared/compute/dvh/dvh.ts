@@ -38,8 +38,8 @@ export interface Dvh {
 
 type DoseVolume = Pick<Volume<Float32Array>, 'data' | 'dimensions' | 'affine' | 'unit'>;
 
-/** Bins that doses are sorted into: a resolution of 1 mGy at 65 Gy. */
-const BINS = 65536;
+/** Bins that doses are sorted into: a resolution of 2 mGy at 65 Gy, finer still by interpolation. */
+const BINS = 32768;
 /** Points that a curve given back may have. */
 const CURVE_POINTS = 100_000;
 /** Below this share inside the grid it is told. */

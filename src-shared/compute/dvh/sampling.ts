@@ -1,9 +1,9 @@
 import { gridSpacing, invert, transformDirection, transformPoint, type Grid, type Vector3 } from '../../geometry/index.ts';
 import { planimetry, type EndCaps, type PlaneStack, type Slab } from '../contours/index.ts';
 
-/** Samples that even the smallest ROI gets, and that the largest may get. */
-const FEWEST = 200_000, MOST = 200_000_000;
-/** Work of one chunk in samples; a row costs as much as this many. */
+/** Cells that even the smallest ROI is cut into, and that the largest may be. */
+const FEWEST = 100_000, MOST = 200_000_000;
+/** Work of one chunk in cells; a row costs as much as this many. */
 const CHUNK = 400_000, ROW = 40;
 
 /** How an ROI is sampled. Depends on the ROI and the grids alone, never on who does the work. */
@@ -35,7 +35,7 @@ export function toIndex(stack: Pick<PlaneStack, 'frame'>, grid: Grid): ToIndex {
 }
 
 /**
- * At least half the dose grid's finest spacing, and finer for small ROIs, so that each gets 200 000 samples.
+ * At least half the dose grid's finest spacing, and finer for small ROIs, so that each is cut into 100 000 cells.
  * null where the ROI has no volume.
  */
 export function samplingOf(stack: PlaneStack, slabs: readonly Slab[], endCaps: EndCaps, grid: Grid): Sampling | null {
