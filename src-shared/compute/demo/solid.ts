@@ -41,12 +41,14 @@ export function solidOf(shape: Shape, shapes: Readonly<Record<string, Shape>>): 
 const radians = (degrees: number): number => (degrees * Math.PI) / 180;
 /** Growing needs the field a little outside the solid; nothing here is grown by more. */
 const REACH = 12;
+/** Ellipsoids are blended over more than that, in axial planes beyond their ends too. */
+const REACH_BEYOND = 32;
 
 function ellipsoid(c: Vector3, r: Vector3, turn: number): Solid {
   const cos = Math.cos(radians(turn)), sin = Math.sin(radians(turn)), reach = Math.max(r[0], r[1]) + REACH;
   return (z) => {
     const dz = (z - c[2]) / r[2];
-    if (Math.abs(z - c[2]) > r[2] + REACH) return null;
+    if (Math.abs(z - c[2]) > r[2] + REACH_BEYOND) return null;
     return {
       box: [c[0] - reach, c[0] + reach, c[1] - reach, c[1] + reach],
       field: (x, y) => {
@@ -77,7 +79,7 @@ function stack(sections: Extract<Shape, { kind: 'stack' }>['sections'], exponent
         // The gradient of uⁿ + vⁿ; square roots are the same on every machine, powers are not
         const un = exponent === 2 ? u : u * Math.sqrt(u), vn = exponent === 2 ? v : v * Math.sqrt(v), sum = un * u + vn * v;
         if (sum === 0) return -Math.min(rx, ry);
-        return (sum - 1) / (exponent * Math.sqrt((un / rx) ** 2 + (vn / ry) ** 2));
+        return Math.max(-Math.min(rx, ry), (sum - 1) / (exponent * Math.sqrt((un / rx) ** 2 + (vn / ry) ** 2)));
       },
     };
   };
@@ -167,8 +169,8 @@ const box = (from: Vector3, to: Vector3): Solid => (z) =>
 
 /** The lesser of two distances, rounded over `blend` mm where they are equal (polynomial smooth minimum). */
 function lesser(a: number, b: number, blend: number): number {
-  const h = blend > 0 ? Math.max(0, blend - Math.abs(a - b)) / blend : 0;
-  return Math.min(a, b) - (h * h * blend) / 4;
+  const least = a < b ? a : b, near = blend - Math.abs(a - b);
+  return near > 0 ? least - (near * near) / (4 * blend) : least;
 }
 
 function union(parts: readonly Solid[], blend: number): Solid {
@@ -180,9 +182,9 @@ function union(parts: readonly Solid[], blend: number): Solid {
       box: [Math.min(...boxes.map((b) => b[0])), Math.max(...boxes.map((b) => b[1])), Math.min(...boxes.map((b) => b[2])), Math.max(...boxes.map((b) => b[3]))],
       field: (x, y) => {
         let least = Infinity;
-        for (const { field, box: [x0, x1, y0, y1] } of there) {
+        for (const { field, box } of there) {
           // Boxes have room for REACH: outside of one the part is too far away to blend with
-          if (blend <= REACH && (x < x0 || x > x1 || y < y0 || y > y1)) continue;
+          if (blend <= REACH && (x < box[0] || x > box[1] || y < box[2] || y > box[3])) continue;
           least = least === Infinity ? field(x, y) : lesser(least, field(x, y), blend);
         }
         return least;

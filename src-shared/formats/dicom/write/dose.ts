@@ -53,7 +53,8 @@ export function writeDose(dose: Dose, context: WriteContext, options: DoseOption
       ReferencedRTPlanSequence: dose.referencedPlanUid === null ? undefined : [
         { ReferencedSOPClassUID: SopClassUid.RtPlan, ReferencedSOPInstanceUID: dose.referencedPlanUid },
       ],
-      ReferencedStructureSetSequence: dose.referencedStructureSetUid === null ? undefined : [
+      // Belongs to the RT DVH module, which asks for a DVH beside it: only where no plan leads to the structures
+      ReferencedStructureSetSequence: dose.referencedStructureSetUid === null || dose.referencedPlanUid !== null ? undefined : [
         { ReferencedSOPClassUID: SopClassUid.RtStructureSet, ReferencedSOPInstanceUID: dose.referencedStructureSetUid },
       ],
       PixelData: quantise(volume.data, scaling, bits),
