@@ -80,7 +80,7 @@ export class Batches {
         removeInstances(index, withdrawn);
       }
       for (const sha256 of [...drops, ...withdrawn]) {
-        workspace.run('INSERT OR IGNORE INTO deletions SELECT ?1 WHERE NOT EXISTS (SELECT 1 FROM holdings WHERE sha256 = ?1)', sha256);
+        workspace.run('INSERT OR IGNORE INTO deletions SELECT ? WHERE NOT EXISTS (SELECT 1 FROM holdings WHERE sha256 = ?)', sha256, sha256);
       }
       return drops.length + withdrawn.length;
     });

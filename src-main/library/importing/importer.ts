@@ -19,6 +19,14 @@ export interface ImportOptions {
   readonly signal?: AbortSignal;
   readonly onProgress?: (progress: ImportProgress) => void;
   readonly limits?: ArchiveLimits;
+  readonly batch?: BatchLimits;
+}
+
+/** A batch is committed when it has so many files or bytes, or has waited so long: what a kill can cost. */
+export interface BatchLimits {
+  readonly files: number;
+  readonly bytes: number;
+  readonly milliseconds: number;
 }
 
 interface Offer {
@@ -26,8 +34,7 @@ interface Offer {
   readonly owned: boolean;
 }
 
-/** A batch is committed when it has so many files, bytes, or has waited so long: what a kill can cost. */
-const BATCH = { files: 512, bytes: 128e6, milliseconds: 1500 };
+const BATCH: BatchLimits = { files: 512, bytes: 128e6, milliseconds: 1500 };
 const PROGRESS_EVERY = 100;
 const REPORTED = 200;
 
@@ -165,8 +172,9 @@ export class Importer {
     if (offer.owned && !keepsFile) this.#context.files.remove(offer.file.path);
     if (output.outcome === 'refused') this.#report.refuse({ name: offer.file.name, code: output.code, reason: output.reason, tag: output.tag });
     else this.#add({ ...offer, output });
-    const full = this.#batch.length >= BATCH.files || this.#batchBytes >= BATCH.bytes;
-    if (full || (this.#batch.length > 0 && performance.now() - this.#batchSince > BATCH.milliseconds)) await this.#flush();
+    const { files, bytes, milliseconds } = this.#options.batch ?? BATCH;
+    const full = this.#batch.length >= files || this.#batchBytes >= bytes;
+    if (full || (this.#batch.length > 0 && performance.now() - this.#batchSince > milliseconds)) await this.#flush();
     this.#tell(false);
   }
 

@@ -88,10 +88,10 @@ export function objectsOf(index: ReadableDatabase, uid: string): StoredObject[] 
 export function studyObjectsOf(index: ReadableDatabase, uid: string): StoredObject[] {
   return index.all<InstanceRow>(
     `${LIVE} studies.id IN (
-       SELECT id FROM studies WHERE uid = ?1
-       UNION SELECT study FROM series WHERE uid = ?1
-       UNION SELECT series.study FROM series JOIN instances ON instances.series = series.id WHERE sop_instance_uid = ?1 AND trash IS NULL) ${STABLE}`,
-    uid,
+       SELECT id FROM studies WHERE uid = ?
+       UNION SELECT study FROM series WHERE uid = ?
+       UNION SELECT series.study FROM series JOIN instances ON instances.series = series.id WHERE sop_instance_uid = ? AND trash IS NULL) ${STABLE}`,
+    uid, uid, uid,
   ).map(storedObject);
 }
 
