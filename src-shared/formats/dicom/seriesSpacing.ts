@@ -49,7 +49,7 @@ export function layOut(positions: readonly Vector3[], normal: Vector3): Layout {
   const gaps = depths.slice(1).map((d, n) => d - depths[n]!);
   const usual = gaps.toSorted((a, b) => a - b)[(gaps.length - 1) >> 1]!;
   const indexes = latticeIndexes(depths, gaps, usual);
-  if (indexes) {
+  if (indexes && !changesSpacing(gaps, usual)) {
     const count = indexes.at(-1)! + 1, step = scale(whole, 1 / (count - 1));
     if (count === positions.length) return { ...plain, step, findings };
     const gapFinding = describeGaps(positions, normal, gaps, extent / (count - 1), count - positions.length);
@@ -81,6 +81,16 @@ function latticeIndexes(depths: readonly number[], gaps: readonly number[], usua
   const step = depths.at(-1)! / indexes.at(-1)!;
   const tolerance = Math.min(EVEN_MM, EVEN_SHARE * step);
   return depths.every((d, n) => Math.abs(d - indexes[n]! * step) <= tolerance) ? indexes : null;
+}
+
+/**
+ * Whether the slices were taken further apart in some part of the patient, rather than lost: then wide gaps follow one
+ * another and are alike.
+ */
+function changesSpacing(gaps: readonly number[], usual: number): boolean {
+  const wide = gaps.map((gap) => gap > 1.5 * usual);
+  const alike = gaps.filter((gap, n) => wide[n] && [n - 1, n + 1].some((m) => wide[m] && Math.abs(gaps[m]! - gap) < EVEN_SHARE * usual));
+  return alike.length > wide.filter(Boolean).length / 2;
 }
 
 /** Largest distance of a position from the straight line through first and last, mm. */

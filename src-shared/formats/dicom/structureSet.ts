@@ -72,8 +72,9 @@ function referencedImages(set: DataSet, findings: Finding[]): ReferencedImages {
   const frames = new Set<string>(), seriesUids = new Set<string>(), imageUids = new Set<string>();
   let wrong = 0;
   const take = (uid: string | undefined, into: Set<string>): void => {
+    if (uid === undefined) return;
     if (isUid(uid)) into.add(uid);
-    else if (uid !== undefined) wrong++;
+    else wrong++;
   };
   for (const frame of set.items(Tag.ReferencedFrameOfReferenceSequence)) {
     take(frame.text(Tag.FrameOfReferenceUID), frames);
