@@ -72,7 +72,7 @@ function place(roi: Roi, frame: PlaneFrame, tally: Tally): Placed[] {
       flat[o++] = along(points, i, frame.u);
       flat[o++] = along(points, i, frame.v);
     }
-    const loop = tidyLoop(flat), area = loop.length < 6 ? 0 : loopArea(loop);
+    const loop = tidyLoop(flat), area = loop.length < 6 ? 0 : enclosed(loop);
     if (area < TINY_AREA) {
       tally.add('CONTOUR_TINY', 'information', (n) => `${several(n, 'contour')} of fewer than three points or without area left out or hardly counting.`);
       if (!(area > 1e-9)) continue;
@@ -81,6 +81,12 @@ function place(roi: Roi, frame: PlaneFrame, tally: Tally): Placed[] {
   }
   return placed;
 }
+
+/** A loop that crosses itself may enclose more than its signed area. */
+const enclosed = (loop: Float64Array): number => {
+  const area = loopArea(loop);
+  return area < TINY_AREA ? evenOddMoments(outlineEdges([loop])).area : area;
+};
 
 const along = (points: Float64Array, i: number, d: Vector3): number => points[i]! * d[0] + points[i + 1]! * d[1] + points[i + 2]! * d[2];
 

@@ -69,8 +69,12 @@ export async function computeDvhs(stacks: readonly PlaneStack[], dose: DoseVolum
   const outputs = plans.map(({ chunks }) => new Array<ChunkOutput>(chunks.length));
   const jobs = plans.flatMap(({ chunks }, p) => chunks.map((chunk, c) => ({ ...chunk, p, c }))).sort((a, b) => b.work - a.work);
   await Promise.all(jobs.map(async ({ input, p, c }) => {
-    const portable = runner.workers > 1 ? withoutForeignDose(input) : input;
-    outputs[p]![c] = await runner.run(dvhChunk, portable, { bytes: 8 * BINS + 4 * volumeOf(input.box), ...(options.signal ? { signal: options.signal } : {}) });
+    const portable = portableDose(input);
+    outputs[p]![c] = await runner.run(dvhChunk, portable, {
+      bytes: 8 * BINS + 4 * volumeOf(input.box),
+      ...(portable !== input && portable.dose.buffer instanceof ArrayBuffer ? { transfer: [portable.dose.buffer] } : {}),
+      ...(options.signal ? { signal: options.signal } : {}),
+    });
   }));
   return plans.map((plan, p) => finish(plan, outputs[p]!, dose, options, metrics));
 }
@@ -78,7 +82,7 @@ export async function computeDvhs(stacks: readonly PlaneStack[], dose: DoseVolum
 const volumeOf = (box: Box | null): number => (box === null ? 0 : box.size[0] * box.size[1] * box.size[2]);
 
 /** A dose that is not in shared memory would be copied whole with each message: only the part that is needed goes along. */
-function withoutForeignDose(input: ChunkInput): ChunkInput {
+function portableDose(input: ChunkInput): ChunkInput {
   const { box, dose, doseFirst, doseSize } = input;
   if (typeof SharedArrayBuffer !== 'undefined' && dose.buffer instanceof SharedArrayBuffer) return input;
   if (box === null) return { ...input, dose: new Float32Array(0), doseFirst: [0, 0, 0], doseSize: [0, 0, 0] };
