@@ -1,4 +1,7 @@
+import { dvhChunk } from '../../src-shared/compute/dvh/index.ts';
 import type { Task } from '../../src-shared/compute/tasks/index.ts';
+import { libraryTasks } from '../library/tasks.ts';
+import { objectTasks } from '../services/objects/tasks.ts';
 
 /** Everything that the host's workers can do. Static: a message chooses among these by name, never code. */
-export const hostTasks: readonly Task[] = [];
+export const hostTasks: readonly Task[] = [...(libraryTasks as readonly Task[]), ...objectTasks, dvhChunk as Task];

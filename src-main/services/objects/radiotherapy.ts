@@ -38,7 +38,7 @@ async function readKind(file: string, kind: ObjectKind): Promise<{ parsed: Dicom
 /** @throws Failure INPUT_NOT_USABLE where the file is no structure set. */
 export async function openStructures(file: string): Promise<StructureSet> {
   const { parsed, repairs } = await readKind(file, 'structures');
-  const structures = readStructureSet(parsed.dataSet);
+  const structures = readStructureSet(parsed);
   return { ...structures, findings: [...repairs, ...structures.findings] };
 }
 

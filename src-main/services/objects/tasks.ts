@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises';
 import type { Task } from '../../../src-shared/compute/tasks/index.ts';
 import {
   decodeFrames,
+  interpretedSamples,
   parseDicomFile,
   sliceFactsOfFile,
   Tag,
@@ -67,7 +68,8 @@ export const decodeTask: Task<{ readonly files: readonly { readonly file: string
   async run({ files }) {
     const decoded: DecodedFile[] = [];
     for (const { file, frames } of files) {
-      const { samples, shape } = await decodeFrames(parseDicomFile(await read(file)), codecAssets);
+      const pixels = await decodeFrames(parseDicomFile(await read(file)), codecAssets);
+      const samples = interpretedSamples(pixels), { shape } = pixels;
       const area = shape[1] * shape[2] * shape[3];
       decoded.push({ file, frames: frames.map((frame) => samples.slice(frame * area, (frame + 1) * area)) });
     }

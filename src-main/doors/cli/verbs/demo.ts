@@ -1,0 +1,29 @@
+import { mkdir } from 'node:fs/promises';
+import { resolve } from 'node:path';
+import { resourcesDirectory } from '../../../host/locations.ts';
+import { writeDemo } from '../../../services/demo.ts';
+import type { Verb } from '../verb.ts';
+
+export const demoVerb: Verb = {
+  name: 'demo',
+  summary: 'The demo patient, a synthetic pelvis with CT, structures, plan and dose: opens the app on it, or writes it out.',
+  usage: 'demo [--out DIR]',
+  example: 'demo --out demo-patient',
+  positional: { minimum: 0, maximum: 0, what: 'no arguments besides options' },
+  options: {
+    out: { kind: 'text', value: 'DIR', help: 'write the DICOM files there instead of opening the app' },
+    'no-browser': { kind: 'flag', help: 'print the address instead of opening a browser' },
+  },
+  async run(context) {
+    const out = context.arguments.text('out');
+    if (out !== undefined) {
+      const folder = resolve(out);
+      await mkdir(folder, { recursive: true });
+      const files = await writeDemo(folder, resourcesDirectory());
+      return { json: { files }, text: `${files.length} files in ${folder}` };
+    }
+    const { openDemo } = await import('../openDemo.ts');
+    await openDemo(context);
+    return { json: { opened: true }, text: 'Fluence was closed.' };
+  },
+};

@@ -1,0 +1,46 @@
+import { stackPlanes, type EndCaps } from '../../src-shared/compute/contours/index.ts';
+import { computeDvhs, type Dvh } from '../../src-shared/compute/dvh/index.ts';
+import type { TaskRunner } from '../../src-shared/compute/tasks/index.ts';
+import { Failure, type Dose, type Roi, type StructureSet } from '../../src-shared/model/index.ts';
+
+export interface DvhQuestion {
+  readonly endCaps: EndCaps;
+  readonly binGy: number;
+  readonly prescription: number | null;
+  readonly at: readonly string[];
+  /** Distance of the images the ROIs were drawn on, mm; null where they are not known. */
+  readonly imageDistance: number | null;
+  readonly signal?: AbortSignal;
+}
+
+export type RoiDvh = Dvh & { readonly number: number };
+
+/** Two objects meet only if their frames of reference agree; one that names none lies in that of the other. */
+export function checkFrames(rois: readonly Roi[], structures: StructureSet, dose: Dose): void {
+  const frame = dose.volume.frameOfReferenceUid;
+  if (frame === null) return;
+  const other = rois.find((roi) => (roi.frameOfReferenceUid ?? structures.frameOfReferenceUids[0] ?? frame) !== frame);
+  if (!other) return;
+  throw new Failure(
+    'FRAME_OF_REFERENCE_MISMATCH',
+    `The dose lies in another frame of reference than ${other.name}: register the two series, or take the dose of the same planning CT.`,
+    { finding: 'FRAME_OF_REFERENCE_MISMATCH', tag: '(0020,0052)', structures: other.frameOfReferenceUid ?? structures.frameOfReferenceUids[0], dose: frame },
+  );
+}
+
+/** Contours a volume can be made of. */
+const hasClosedContours = (roi: Roi): boolean => roi.contours.some(({ type }) => type === 'CLOSED_PLANAR' || type === 'CLOSEDPLANAR_XOR');
+
+/**
+ * The DVHs of a structure set in a dose: for the window and for the command line. ROIs without closed contours (points,
+ * empty ones) are left out unless they were asked for.
+ * @throws Failure FRAME_OF_REFERENCE_MISMATCH, USAGE on a figure that is none.
+ */
+export async function dvhsOf(structures: StructureSet, rois: readonly Roi[] | null, dose: Dose, question: DvhQuestion, runner: TaskRunner): Promise<RoiDvh[]> {
+  const wanted = rois ?? structures.rois.filter(hasClosedContours);
+  checkFrames(wanted, structures, dose);
+  const stacks = wanted.map((roi) => stackPlanes(roi, { imageDistance: question.imageDistance }));
+  const { endCaps, binGy, prescription, at, signal } = question;
+  const dvhs = await computeDvhs(stacks, dose.volume, { endCaps, binGy, prescription, at, ...(signal ? { signal } : {}) }, runner);
+  return dvhs.map((dvh, n) => ({ ...dvh, number: wanted[n]!.number }));
+}
