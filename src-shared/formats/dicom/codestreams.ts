@@ -58,6 +58,25 @@ function faultOfJpeg(bytes: Uint8Array, format: PixelFormat): string | null {
   return CUT;
 }
 
+/** What may be wrong with a frame though its stream is sound, as a sentence; null mostly. */
+export function doubtOfCodestream(bytes: Uint8Array, packing: Packing): string | null {
+  if (packing !== 'jpeg') return null;
+  let is16Bit = false;
+  let at = 2;
+  while (at + 4 <= bytes.length && bytes[at] === 0xff) {
+    const marker = bytes[at + 1] ?? 0;
+    if (marker === 0xc3) is16Bit = bytes[at + 4] === 16;
+    if (marker === 0xda) {
+      const selection = bytes[at + 5 + 2 * (bytes[at + 4] ?? 0)];
+      return is16Bit && selection === 6
+        ? 'The JPEG lossless image uses predictor 6 with 16 bits, which some encoders write wrongly; look whether the picture is sound.'
+        : null;
+    }
+    at += 2 + Math.max(2, u16(bytes, at + 2));
+  }
+  return null;
+}
+
 /** ISO 15444-1 annex A: main header, then tile parts, whose lengths must lead from one to the next up to the end mark. */
 function faultOfJpeg2000(bytes: Uint8Array, format: PixelFormat): string | null {
   let at = isJp2(bytes) ? codestreamOffset(bytes) : 0;

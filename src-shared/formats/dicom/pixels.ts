@@ -1,13 +1,12 @@
 import type { Codec, CodecAssets, SampleArray, StoredSamples } from './codecs/codec.ts';
 import { loadEmscriptenCodec } from './codecs/emscripten.ts';
-import { jpegFrameOf, loadJpegCodec } from './codecs/jpeg.ts';
+import { loadJpegCodec } from './codecs/jpeg.ts';
 import { nativeSamples, unpackBits } from './codecs/native.ts';
 import { rleCodec } from './codecs/rle.ts';
-import type { DicomFile } from './dataSet.ts';
-import { packedFrames } from './frames.ts';
-import { inflateBounded } from './inflate.ts';
 import { codestreamOffset } from './codestreams.ts';
-import { isJp2 } from './frames.ts';
+import type { DicomFile } from './dataSet.ts';
+import { isJp2, packedFrames } from './frames.ts';
+import { inflateBounded } from './inflate.ts';
 import { nativeLength, type PixelFormat, refuse } from './pixelFormat.ts';
 import { Tag } from './tags.ts';
 import { type Packing, transferSyntaxOf } from './uids.ts';
@@ -35,7 +34,7 @@ export interface DecodedPixels {
  * @throws Failure INPUT_NOT_USABLE: as validatePixels, or PIXEL_DATA_MALFORMED where a codec gives up
  */
 export async function decodeFrames(file: DicomFile, assets: CodecAssets, subject = 'The file'): Promise<DecodedPixels> {
-  const format = validatePixels(file, subject);
+  const { format } = validatePixels(file, subject);
   const { packing } = transferSyntaxOf(file.transferSyntaxUid);
   const { pixelData } = file;
   if (!pixelData) throw refuse(subject, 'PIXEL_DATA_MISSING', Tag.PixelData, 'is an image without pixel data');
@@ -88,11 +87,10 @@ function arrayFor(format: PixelFormat): SampleArray {
   return format.isSigned ? new Int32Array(count) : new Uint32Array(count);
 }
 
-async function codecFor(packing: Packing, first: Uint8Array, assets: CodecAssets, subject: string): Promise<Codec> {
+async function codecFor(packing: Packing, first: Uint8Array, format: PixelFormat, assets: CodecAssets, subject: string): Promise<Codec> {
   switch (packing) {
     case 'rle': return rleCodec;
-    case 'jpeg': return loadJpegCodec(first, assets);
-    case 'jpeg-ls': return jpegFrameOf(first).marker === 0xf7 ? loadEmscriptenCodec('charls', assets) : loadJpegCodec(first, assets);
+    case 'jpeg': case 'jpeg-ls': return loadJpegCodec(first, format, assets);
     case 'jpeg-2000': return loadEmscriptenCodec('openjpeg', assets);
     case 'htj2k': return loadEmscriptenCodec('openjph', assets);
     default: return { decode: (frame, format) => decodeDeflated(frame, format, subject) };
@@ -120,7 +118,7 @@ interface DecodedFrames {
 async function decodeAll(frames: readonly Uint8Array[], format: PixelFormat, packing: Packing, assets: CodecAssets, subject: string): Promise<DecodedFrames> {
   const [first] = frames;
   if (!first) throw refuse(subject, 'PIXEL_DATA_MALFORMED', Tag.PixelData, 'has no frames in its pixel data');
-  const codec = await codecFor(packing, first, assets, subject);
+  const codec = await codecFor(packing, first, format, assets, subject);
   const samples = arrayFor(format);
   const perFrame = format.rows * format.columns * format.samplesPerPixel;
   let isRgb = false;

@@ -51,8 +51,8 @@ function checkContent(file: DicomFile, kind: ObjectKind, subject: string): Findi
   if (kind === 'directory') throw directoryFailure(file.dataSet, subject);
   const hasPixels = file.pixelData !== undefined && (file.pixelData.value.length > 0 || (file.pixelData.fragments?.length ?? 0) > 0);
   if (hasPixels) {
-    validatePixels(file, subject);
-    return [];
+    const { doubt } = validatePixels(file, subject);
+    return doubt === null ? [] : [{ code: 'PIXEL_DATA_MALFORMED', severity: 'warning', message: doubt, tag: tagText(Tag.PixelData) }];
   }
   if (kind === 'dose' && file.dataSet.items(Tag.DVHSequence).length > 0) return [missingPixels('The dose has no grid, only stored curves.')];
   if (kind === 'image' && file.sopClassUid === SopClassUid.RtImage) return [missingPixels('The RT image has no pixel data; it is listed only.')];

@@ -1,52 +1,51 @@
-/// <reference path="./packages.d.ts" />
-import type { Codec, CodecAssets, StoredSamples } from './codec.ts';
+import type { PixelFormat } from '../pixelFormat.ts';
+import type { Codec, CodecAssets } from './codec.ts';
 import { loadEmscriptenCodec } from './emscripten.ts';
 import { decodeDct } from './jpegDct.ts';
+import { decodeLossless } from './jpegLossless.ts';
+import { walkSegments } from './jpegSegments.ts';
 
-/** Start-of-frame marker and precision of a JPEG stream; 0 where there is none. */
-export function jpegFrameOf(bytes: Uint8Array): { readonly marker: number; readonly bits: number } {
-  let at = 2;
-  while (at + 4 < bytes.length) {
-    const marker = bytes[at + 1] ?? 0;
-    if (bytes[at] !== 0xff) break;
-    if (marker === 0xff) {
-      at++;
-      continue;
+/** What the head of a JPEG stream tells. */
+export interface JpegHead {
+  /** Low byte of the start-of-frame marker; 0 where there is none. */
+  readonly marker: number;
+  readonly bits: number;
+  /** A JFIF or Adobe segment says how colour is coded. */
+  readonly saysColour: boolean;
+}
+
+const STARTS_FRAME = new Set([0xc0, 0xc1, 0xc2, 0xc3, 0xc5, 0xc6, 0xc7, 0xc9, 0xca, 0xcb, 0xcd, 0xce, 0xcf, 0xf7]);
+
+export function jpegHeadOf(bytes: Uint8Array): JpegHead {
+  let marker = 0;
+  let bits = 0;
+  let saysColour = false;
+  walkSegments(bytes, (found, from, end) => {
+    if (STARTS_FRAME.has(found)) {
+      marker = found;
+      bits = bytes[from] ?? 0;
     }
-    const isTable = marker === 0xc4 || marker === 0xc8 || marker === 0xcc;
-    if ((marker >= 0xc0 && marker <= 0xcf && !isTable) || marker === 0xf7) return { marker, bits: bytes[at + 4] ?? 0 };
-    if (marker === 0xda) break;
-    at += 2 + Math.max(2, ((bytes[at + 2] ?? 0) << 8) | (bytes[at + 3] ?? 0));
-  }
-  return { marker: 0, bits: 0 };
+    if (found === 0xe0 && bytes[from] === 0x4a && bytes[from + 1] === 0x46) saysColour = true;
+    // An Adobe segment that is too short does not reach its colour transform
+    if (found === 0xee && bytes[from] === 0x41 && bytes[from + 1] === 0x64 && end - from >= 12) saysColour = true;
+    return found === 0xda || marker !== 0 ? bytes.length : end;
+  });
+  return { marker, bits, saysColour };
 }
 
 const LOSSLESS = 0xc3;
 const JPEG_LS = 0xf7;
 
 /**
- * The codec for a JPEG stream, by what the stream is and not by what the header calls it: lossless (process 14), 8-bit
- * DCT by libjpeg-turbo, 12-bit DCT by our own.
+ * The codec for a JPEG stream, by what the stream is and not by what the transfer syntax calls it: JPEG-LS by CharLS, 8-bit
+ * DCT by libjpeg-turbo, lossless and 12-bit DCT by our own. So too 8-bit colour that the header calls RGB where the stream
+ * does not say how it is coded: libjpeg-turbo would take it for YCbCr.
  */
-export async function loadJpegCodec(first: Uint8Array, assets: CodecAssets): Promise<Codec> {
-  const { marker, bits } = jpegFrameOf(first);
+export async function loadJpegCodec(first: Uint8Array, format: PixelFormat, assets: CodecAssets): Promise<Codec> {
+  const { marker, bits, saysColour } = jpegHeadOf(first);
   if (marker === JPEG_LS) return loadEmscriptenCodec('charls', assets);
-  if (marker === LOSSLESS) return loadLossless();
-  if (marker >= 0xc0 && marker <= 0xc2 && bits === 8) return loadEmscriptenCodec('libjpeg-turbo', assets);
+  if (marker === LOSSLESS) return { decode: decodeLossless };
+  const isPlainRgb = format.samplesPerPixel === 3 && format.photometricInterpretation === 'RGB' && !saysColour;
+  if (marker >= 0xc0 && marker <= 0xc2 && bits === 8 && !isPlainRgb) return loadEmscriptenCodec('libjpeg-turbo', assets);
   return { decode: decodeDct };
-}
-
-async function loadLossless(): Promise<Codec> {
-  const { Decoder } = await import('jpeg-lossless-decoder-js');
-  return {
-    decode(frame, format): StoredSamples {
-      const { bits } = jpegFrameOf(frame);
-      const decoder = new Decoder();
-      // The package takes whole ArrayBuffers with an offset, and gives up at the end of the buffer, not of the frame
-      const copy = frame.slice();
-      const samples = decoder.decode(copy.buffer, 0, copy.length, bits > 8 ? 2 : 1);
-      if (samples.length < format.rows * format.columns * format.samplesPerPixel) throw new RangeError('the JPEG image is too short');
-      return { samples, isPlanar: false, isRgb: false, isSigned: false, bits };
-    },
-  };
 }

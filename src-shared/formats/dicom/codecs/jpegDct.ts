@@ -1,7 +1,8 @@
 import type { PixelFormat } from '../pixelFormat.ts';
 import type { StoredSamples } from './codec.ts';
+import { BitReader, type Component, decodeScan, type HuffmanTable, type Scan } from './jpegScan.ts';
+import { readHuffmanTables, u16, walkSegments } from './jpegSegments.ts';
 import { inverseTransform } from './jpegTransform.ts';
-import { BitReader, type Component, decodeScan, type HuffmanTable, huffmanTable, type Scan } from './jpegScan.ts';
 
 /** Order in which the 64 coefficients of a block are coded (ITU T.81 figure A.6). */
 const ZIGZAG = Uint8Array.from([
@@ -18,8 +19,6 @@ interface Stream {
   restartInterval: number;
 }
 
-const u16 = (bytes: Uint8Array, at: number): number => ((bytes[at] ?? 0) << 8) | (bytes[at + 1] ?? 0);
-
 /**
  * JPEG with discrete cosine transform and Huffman coding, sequential or progressive, 8 or 12 bits (ITU T.81 processes
  * 1, 2, 4, 6, 8, 10, 12). Written for the 12-bit processes, which no packaged codec decodes.
@@ -29,23 +28,10 @@ const u16 = (bytes: Uint8Array, at: number): number => ((bytes[at] ?? 0) << 8) |
  */
 export function decodeDct(bytes: Uint8Array, format: PixelFormat): StoredSamples {
   const stream: Stream = { bytes, quantisation: new Map(), dc: new Map(), ac: new Map(), frame: null, restartInterval: 0 };
-  let at = 2;
-  while (at + 4 <= bytes.length) {
-    if (bytes[at] !== 0xff) {
-      at++;
-      continue;
-    }
-    const marker = bytes[at + 1] ?? 0;
-    if (marker === 0xff || marker === 0 || (marker >= 0xd0 && marker <= 0xd8)) {
-      at += marker === 0xff ? 1 : 2;
-      continue;
-    }
-    if (marker === 0xd9) break;
-    const end = at + 2 + Math.max(2, u16(bytes, at + 2));
-    if (end > bytes.length) throw new RangeError('the stream ends in a marker segment');
-    readSegment(stream, marker, at + 4, end, format);
-    at = marker === 0xda ? decodeScanAt(stream, at + 4, end) : end;
-  }
+  walkSegments(bytes, (marker, from, end) => {
+    readSegment(stream, marker, from, end, format);
+    return marker === 0xda ? decodeScanAt(stream, from, end) : end;
+  });
   const { frame } = stream;
   if (!frame) throw new RangeError('no frame');
   return { samples: reconstruct(stream, frame.components, frame.bits, format), isPlanar: false, isRgb: false, isSigned: false, bits: frame.bits };
@@ -54,7 +40,7 @@ export function decodeDct(bytes: Uint8Array, format: PixelFormat): StoredSamples
 function readSegment(stream: Stream, marker: number, from: number, end: number, format: PixelFormat): void {
   switch (marker) {
     case 0xdb: return readQuantisation(stream, from, end);
-    case 0xc4: return readHuffman(stream, from, end);
+    case 0xc4: return readHuffmanTables(stream.bytes, from, end, stream.dc, stream.ac);
     case 0xc0: case 0xc1: case 0xc2: return readFrame(stream, marker, from, end, format);
     case 0xdd:
       stream.restartInterval = u16(stream.bytes, from);
@@ -76,19 +62,6 @@ function readQuantisation(stream: Stream, from: number, end: number): void {
       at += isWide ? 2 : 1;
     }
     stream.quantisation.set(head & 15, table);
-  }
-}
-
-function readHuffman(stream: Stream, from: number, end: number): void {
-  let at = from;
-  while (at + 17 <= end) {
-    const head = stream.bytes[at] ?? 0;
-    const counts = stream.bytes.subarray(at + 1, at + 17);
-    const total = counts.reduce((sum, n) => sum + n, 0);
-    if (total > 256 || at + 17 + total > end) throw new RangeError('a Huffman table is cut');
-    const table = huffmanTable(counts, stream.bytes.subarray(at + 17, at + 17 + total));
-    (head >> 4 === 0 ? stream.dc : stream.ac).set(head & 15, table);
-    at += 17 + total;
   }
 }
 

@@ -24,6 +24,8 @@ export interface HuffmanTable {
   readonly most: Int32Array;
   readonly start: Int32Array;
   readonly values: Uint8Array;
+  /** By the next eight bits: length · 256 + value of the code they begin with; 0 where it is longer. */
+  readonly short: Uint16Array;
 }
 
 /** ITU T.81 annex C. */
@@ -31,6 +33,7 @@ export function huffmanTable(counts: Uint8Array, values: Uint8Array): HuffmanTab
   const least = new Int32Array(17);
   const most = new Int32Array(17).fill(-1);
   const start = new Int32Array(17);
+  const short = new Uint16Array(256);
   let code = 0;
   let index = 0;
   for (let length = 1; length <= 16; length++) {
@@ -38,16 +41,21 @@ export function huffmanTable(counts: Uint8Array, values: Uint8Array): HuffmanTab
     least[length] = code;
     start[length] = index;
     if (count > 0) most[length] = code + count - 1;
+    for (let n = 0; n < count && length <= 8; n++) {
+      const from = (code + n) << (8 - length);
+      short.fill(length * 256 + (values[index + n] ?? 0), from, from + (1 << (8 - length)));
+    }
     code = (code + count) << 1;
     index += count;
   }
-  return { least, most, start, values };
+  return { least, most, start, values, short };
 }
 
-/** Bits of a scan; markers end it, and behind its end come zeros for a while before it is given up. */
+/** Bits of a scan; a marker ends them, and behind the end come zeros for a while before it is given up. */
 export class BitReader {
   readonly #bytes: Uint8Array;
   #at: number;
+  /** The lowest #left bits are still to be read. */
   #bits = 0;
   #left = 0;
   #overrun = 0;
@@ -57,29 +65,30 @@ export class BitReader {
     this.#at = at;
   }
 
-  bit(): number {
-    if (this.#left === 0) this.#fill();
-    this.#left--;
-    return (this.#bits >> this.#left) & 1;
-  }
-
-  #fill(): void {
-    const byte = this.#bytes[this.#at];
-    this.#left = 8;
-    if (byte === undefined || (byte === 0xff && this.#bytes[this.#at + 1] !== 0)) {
-      // A decoder may read a few bits too many; a damaged stream reads on and on
-      if (++this.#overrun > 64) throw new RangeError('the scan is too short');
-      this.#bits = 0;
-      return;
+  #need(count: number): void {
+    while (this.#left < count) {
+      const byte = this.#bytes[this.#at];
+      let next = byte ?? 0;
+      if (byte === undefined || (byte === 0xff && this.#bytes[this.#at + 1] !== 0)) {
+        // A decoder may read a few bits too many; a damaged stream reads on and on
+        if (++this.#overrun > 64) throw new RangeError('the scan is too short');
+        next = 0;
+      } else this.#at += byte === 0xff ? 2 : 1;
+      this.#bits = ((this.#bits & 0xffff) << 8) | next;
+      this.#left += 8;
     }
-    this.#bits = byte;
-    this.#at += byte === 0xff ? 2 : 1;
   }
 
+  bit(): number {
+    return this.bits(1);
+  }
+
+  /** Up to 16 bits. */
   bits(count: number): number {
-    let value = 0;
-    for (let i = 0; i < count; i++) value = (value << 1) | this.bit();
-    return value;
+    if (count === 0) return 0;
+    this.#need(count);
+    this.#left -= count;
+    return (this.#bits >> this.#left) & ((1 << count) - 1);
   }
 
   /** RECEIVE and EXTEND of F.2.2.1. */
@@ -91,17 +100,29 @@ export class BitReader {
 
   symbol(table: HuffmanTable | undefined): number {
     if (!table) throw new RangeError('a Huffman table is missing');
-    let code = 0;
-    for (let length = 1; length <= 16; length++) {
-      code = (code << 1) | this.bit();
+    this.#need(8);
+    const entry = table.short[(this.#bits >> (this.#left - 8)) & 0xff] ?? 0;
+    if (entry !== 0) {
+      this.#left -= entry >> 8;
+      return entry & 0xff;
+    }
+    let code = this.bits(8);
+    for (let length = 9; length <= 16; length++) {
+      code = (code << 1) | this.bits(1);
       if (code <= (table.most[length] ?? -1)) return table.values[(table.start[length] ?? 0) + code - (table.least[length] ?? 0)] ?? 0;
     }
     throw new RangeError('a code of no table');
   }
 
+  /** Whether the data ended before the last bit was read. */
+  get isOverrun(): boolean {
+    return this.#overrun * 8 > this.#left;
+  }
+
   /** Goes behind the next restart marker, if that is the next marker. */
   restart(): void {
     this.#left = 0;
+    this.#bits = 0;
     this.#overrun = 0;
     const at = this.#nextMarker();
     const marker = this.#bytes[at + 1] ?? 0;

@@ -41,10 +41,3 @@ declare module '@cornerstonejs/codec-libjpeg-turbo-8bit/decodewasmjs' {
   const create: (options: EmscriptenOptions) => Promise<{ JPEGDecoder: new () => EmscriptenDecoder }>;
   export default create;
 }
-
-declare module 'jpeg-lossless-decoder-js' {
-  export class Decoder {
-    /** @returns samples, colour by pixel */
-    decode(buffer: ArrayBuffer, offset: number, length: number, bytesPerSample: number): Uint8Array | Uint16Array;
-  }
-}
