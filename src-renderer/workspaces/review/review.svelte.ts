@@ -1,0 +1,213 @@
+import { SvelteMap, SvelteSet } from 'svelte/reactivity';
+import type { PlanInfo, ReviewCase, RoiDvh } from '../../../src-shared/api/index.ts';
+import type { Finding } from '../../../src-shared/model/index.ts';
+import { problemOf, type Problem } from '../../app/problem.ts';
+import type { Shell } from '../../app/shell.svelte.ts';
+import { loadDose, loadStructures, loadVolume, type LoadedDose, type LoadedStructures, type LoadedVolume } from './caseData.ts';
+import { ReviewScene } from './scene.svelte.ts';
+import { STANDARD_KEYS } from './quantities.ts';
+
+export type Part = 'image' | 'structures' | 'dose' | 'plan';
+export const PARTS: readonly Part[] = ['image', 'structures', 'dose', 'plan'];
+
+export interface DvhResult {
+  readonly endCaps: 'half' | 'none';
+  readonly unit: 'Gy' | 'percent';
+  readonly rois: readonly RoiDvh[];
+  readonly engine: string;
+  readonly seconds: number;
+}
+
+const DVH_BIN_GY = 0.02;
+
+/** One case under review: what was chosen, what has come, what is selected. */
+export class ReviewState {
+  readonly #shell: Shell;
+  #work: Partial<Record<Part | 'case' | 'dvh', AbortController>> = {};
+  readonly scene = new ReviewScene();
+  review = $state.raw<ReviewCase | null>(null);
+  /** Why the case itself could not be opened. */
+  problem = $state.raw<Problem | null>(null);
+  readonly chosen = new SvelteMap<Part, string | null>();
+  readonly loading = new SvelteSet<Part | 'case' | 'dvh'>();
+  readonly problems = new SvelteMap<Part | 'dvh', Problem>();
+  plan = $state.raw<PlanInfo | null>(null);
+  structures = $state.raw<LoadedStructures | null>(null);
+  dvh = $state.raw<DvhResult | null>(null);
+  endCaps = $state<'half' | 'none'>('half');
+  /** Figures that the person added to the table. */
+  extraKeys = $state.raw<readonly string[]>([]);
+
+  constructor(shell: Shell) {
+    this.#shell = shell;
+  }
+
+  get volume(): LoadedVolume | null {
+    return this.scene.volume;
+  }
+  get dose(): LoadedDose | null {
+    return this.scene.dose;
+  }
+
+  readonly findings = $derived.by((): readonly Finding[] => {
+    const all = [
+      ...(this.review?.findings ?? []), ...(this.scene.volume?.info.findings ?? []), ...(this.structures?.info.findings ?? []),
+      ...(this.structures?.info.rois.flatMap((roi) => roi.findings) ?? []), ...(this.scene.dose?.info.findings ?? []),
+      ...(this.plan?.findings ?? []), ...(this.dvh?.rois.flatMap((roi) => roi.findings) ?? []),
+    ];
+    const seen = new Set<string>();
+    return all.filter((finding) => !seen.has(finding.message) && seen.add(finding.message)).map(plainFinding);
+  });
+
+  readonly selectedDvh = $derived(this.dvh?.rois.find((roi) => roi.number === this.scene.selected) ?? null);
+
+  #begin(part: Part | 'case' | 'dvh'): AbortSignal {
+    this.#work[part]?.abort();
+    const abort = new AbortController();
+    this.#work[part] = abort;
+    this.loading.add(part);
+    return abort.signal;
+  }
+
+  #end(part: Part | 'case' | 'dvh', signal: AbortSignal): void {
+    if (this.#work[part]?.signal === signal) this.loading.delete(part);
+  }
+
+  async open(uid: string): Promise<void> {
+    const signal = this.#begin('case');
+    this.problem = null;
+    try {
+      const review = await this.#shell.host.review.open({ uid });
+      if (signal.aborted) return;
+      this.review = review;
+      this.#shell.banner = { ...review.patient, plan: null };
+      this.scene.clear();
+      for (const part of PARTS) this.chosen.set(part, null);
+      this.plan = null;
+      this.structures = null;
+      this.dvh = null;
+      for (const part of PARTS) void this.choose(part, review.suggested[part]);
+    } catch (error) {
+      if (!signal.aborted) this.problem = problemOf(error, 'This case could not be opened');
+    } finally {
+      this.#end('case', signal);
+    }
+  }
+
+  async choose(part: Part, uid: string | null): Promise<void> {
+    this.chosen.set(part, uid);
+    this.problems.delete(part);
+    const signal = this.#begin(part);
+    try {
+      if (part === 'image') await this.#openImage(uid, signal);
+      else if (part === 'structures') await this.#openStructures(uid, signal);
+      else if (part === 'dose') await this.#openDose(uid, signal);
+      else await this.#openPlan(uid, signal);
+    } catch (error) {
+      const titles = { image: 'The image could not be opened', structures: 'The structures could not be opened', dose: 'The dose could not be opened', plan: 'The plan could not be opened' };
+      if (!signal.aborted) this.problems.set(part, problemOf(error, titles[part]));
+    } finally {
+      this.#end(part, signal);
+    }
+    if (!signal.aborted && part !== 'image') void this.computeDvh();
+  }
+
+  async #openImage(uid: string | null, signal: AbortSignal): Promise<void> {
+    this.scene.setVolume(null);
+    if (uid === null) return;
+    const volume = await loadVolume(this.#shell.host, uid, signal, (part) => {
+      if (!signal.aborted) this.scene.setVolume(part);
+    });
+    if (!signal.aborted) this.scene.setVolume(volume);
+  }
+
+  async #openStructures(uid: string | null, signal: AbortSignal): Promise<void> {
+    this.structures = null;
+    this.scene.setStructures(null);
+    if (uid === null) return;
+    const structures = await loadStructures(this.#shell.host, uid, signal);
+    if (signal.aborted) return;
+    this.structures = structures;
+    this.scene.setStructures(structures);
+  }
+
+  async #openDose(uid: string | null, signal: AbortSignal): Promise<void> {
+    this.scene.setDose(null);
+    if (uid === null) return;
+    const dose = await loadDose(this.#shell.host, uid, signal);
+    if (!signal.aborted) this.scene.setDose(dose);
+  }
+
+  async #openPlan(uid: string | null, signal: AbortSignal): Promise<void> {
+    this.plan = null;
+    this.scene.setPlanPrescription(null);
+    if (uid === null) {
+      if (this.review) this.#shell.banner = { ...this.review.patient, plan: null };
+      return;
+    }
+    const plan = await this.#shell.host.review.plan({ uid });
+    if (signal.aborted || !this.review) return;
+    this.plan = plan;
+    this.scene.setPlanPrescription(plan.prescribedDose);
+    this.#shell.banner = { ...this.review.patient, plan: { label: plan.label || plan.name, approval: plan.approval, intent: plan.intent } };
+  }
+
+  /** Asks anew for all curves and figures; the old ones stay until the new are there. */
+  async computeDvh(): Promise<void> {
+    const structures = this.chosen.get('structures');
+    const dose = this.chosen.get('dose');
+    const signal = this.#begin('dvh');
+    this.problems.delete('dvh');
+    if (!structures || !dose || this.loading.has('plan') || this.loading.has('structures') || this.loading.has('dose')) {
+      if (!structures || !dose) this.dvh = null;
+      this.#end('dvh', signal);
+      return;
+    }
+    try {
+      const dvh = await this.#shell.host.review.dvh({
+        structures, dose, endCaps: this.endCaps, binGy: DVH_BIN_GY, prescription: this.scene.unit === 'Gy' ? this.scene.reference : null,
+        at: [...STANDARD_KEYS, ...this.extraKeys],
+      });
+      if (!signal.aborted) this.dvh = dvh;
+    } catch (error) {
+      if (!signal.aborted) {
+        this.dvh = null;
+        this.problems.set('dvh', problemOf(error, 'The DVH could not be computed'));
+      }
+    } finally {
+      this.#end('dvh', signal);
+    }
+  }
+
+  setPrescription(gy: number | null): void {
+    this.scene.ownReference = gy;
+    void this.computeDvh();
+  }
+
+  setEndCaps(endCaps: 'half' | 'none'): void {
+    this.endCaps = endCaps;
+    void this.computeDvh();
+  }
+
+  addKey(key: string): void {
+    if (this.extraKeys.includes(key)) return;
+    this.extraKeys = [...this.extraKeys, key];
+    void this.computeDvh();
+  }
+
+  removeKey(key: string): void {
+    this.extraKeys = this.extraKeys.filter((one) => one !== key);
+  }
+
+  close(): void {
+    for (const work of Object.values(this.#work)) work.abort();
+  }
+}
+
+/** Findings that came by JSON may carry undefined where the model has nothing. */
+const plainFinding = (finding: ReviewCase['findings'][number]): Finding => ({
+  code: finding.code, severity: finding.severity, message: finding.message,
+  ...(finding.tag === undefined ? {} : { tag: finding.tag }),
+  ...(finding.files === undefined ? {} : { files: finding.files }),
+  ...(finding.objects === undefined ? {} : { objects: finding.objects }),
+});
