@@ -107,12 +107,15 @@ async function enter(request: IncomingMessage, response: ServerResponse, { sessi
   text(response, 'application/json', '{}');
 }
 
+/** A body that may be left half read and still be answered. */
+const bodyOf = (request: IncomingMessage): AsyncIterable<Buffer> => request.iterator({ destroyOnReturn: false });
+
 /** The body as JSON; undefined where it is none, or too long. */
 async function json(request: IncomingMessage, most: number): Promise<unknown> {
   if (request.headers['content-type'] !== 'application/json') return undefined;
   const parts: Buffer[] = [];
   let length = 0;
-  for await (const part of request as AsyncIterable<Buffer>) {
+  for await (const part of bodyOf(request)) {
     length += part.length;
     if (length > most) return undefined;
     parts.push(part);
@@ -146,7 +149,7 @@ async function upload(request: IncomingMessage, response: ServerResponse, path: 
   const id = path[0] ?? '', relativePath = query.get('path') ?? '';
   if (path.length !== 1 || !/^[0-9a-f-]{36}$/.test(id)) return refuse(response, 400, 'Not an upload.');
   try {
-    await transport.receive(id, relativePath, request as AsyncIterable<Uint8Array>);
+    await transport.receive(id, relativePath, bodyOf(request));
     text(response, 'application/json', '{}');
   } catch (error) {
     if (!isFailure(error)) throw error;

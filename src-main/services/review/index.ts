@@ -1,0 +1,67 @@
+import type { reviewDomain, Service } from '../../../src-shared/api/index.ts';
+import type { TaskRunner } from '../../../src-shared/compute/tasks/index.ts';
+import { Failure } from '../../../src-shared/model/index.ts';
+import type { Library } from '../../library/index.ts';
+import type { BulkStore } from '../bulkStore.ts';
+import { dvhsOf } from '../dvh.ts';
+import type { PreparedCache } from '../prepared.ts';
+import { reviewCaseOf } from './case.ts';
+import { createReviewObjects, type PreparedDose, type PreparedStructures, type PreparedVolume } from './objects.ts';
+import { controlPointsOf, doseInfo, dvhInfo, planInfo, structuresInfo, volumeInfo } from './present.ts';
+
+export interface ReviewParts {
+  readonly library: Library;
+  readonly runner: TaskRunner;
+  readonly cache: PreparedCache;
+  readonly bulk: BulkStore;
+  readonly version: string;
+}
+
+const volumeValues = ({ volume }: PreparedVolume) => ({
+  type: volume.data instanceof Int16Array ? ('int16' as const) : ('float32' as const),
+  values: volume.data,
+  step: volume.dimensions[0] * volume.dimensions[1] * volume.data.BYTES_PER_ELEMENT,
+});
+const doseValues = ({ volume }: PreparedDose) => ({ type: 'float32' as const, values: volume.data, step: volume.dimensions[0] * volume.dimensions[1] * 4 });
+const pointValues = ({ points }: PreparedStructures) => ({ type: 'float64' as const, values: points, step: 24 });
+
+export function reviewService({ library, runner, cache, bulk, version }: ReviewParts): Service<typeof reviewDomain> {
+  const objects = createReviewObjects(library, runner, cache);
+  return {
+    open: ({ uid }) => reviewCaseOf(library, uid),
+    async volume({ uid }) {
+      const key = objects.keyOf('volume', objects.images(uid)), prepared = await objects.volume(uid);
+      return volumeInfo(uid, prepared, bulk.offer(key, volumeValues(prepared), async () => volumeValues(await objects.volume(uid))));
+    },
+    async structures({ uid }) {
+      const key = objects.keyOf('points', [objects.find(uid, 'structures')]), prepared = await objects.structures(uid);
+      return structuresInfo(prepared, bulk.offer(key, pointValues(prepared), async () => pointValues(await objects.structures(uid))));
+    },
+    async dose({ uid }) {
+      const object = objects.find(uid, 'dose'), prepared = await objects.dose(uid);
+      const label = object.label || object.series.description;
+      return doseInfo(prepared, label, bulk.offer(objects.keyOf('dose', [object]), doseValues(prepared), async () => doseValues(await objects.dose(uid))));
+    },
+    plan: async ({ uid }) => planInfo(await objects.plan(uid)),
+    async controlPoints({ uid, beam }) {
+      const found = (await objects.plan(uid)).beams.find(({ number }) => number === beam);
+      if (found === undefined) throw new Failure('NOT_FOUND', `The plan has no beam ${beam}.`);
+      return { controlPoints: controlPointsOf(found) };
+    },
+    async dvh(request) {
+      const [{ set }, dose] = await Promise.all([objects.structures(request.structures), objects.dose(request.dose)]);
+      const wanted = request.rois.length === 0 ? null : set.rois.filter(({ number }) => request.rois.includes(number));
+      const begun = performance.now();
+      const { endCaps, binGy, prescription, at } = request;
+      const imageDistance = objects.imageDistance(objects.find(request.structures, 'structures'));
+      const dvhs = await dvhsOf(set, wanted, dose, { endCaps, binGy, prescription, at, imageDistance }, runner);
+      return {
+        endCaps,
+        unit: dose.volume.unit === 'percent' ? 'percent' : 'Gy',
+        rois: dvhs.map(dvhInfo),
+        engine: `Fluence ${version}`,
+        seconds: (performance.now() - begun) / 1000,
+      };
+    },
+  };
+}
