@@ -17,12 +17,12 @@ const limitFor = (packed: number): number => Math.min(LARGEST, Math.max(64 * MEB
 export function inflateBounded(packed: Uint8Array, subject: string, limit = limitFor(packed.length)): Uint8Array {
   const pieces: Uint8Array[] = [];
   let length = 0;
-  let isComplete = false;
+  const ended: boolean[] = [];
   const stream = new Inflate((piece, isLast) => {
     length += piece.length;
     if (length > limit) throw new RangeError('limit');
     pieces.push(piece);
-    isComplete ||= isLast;
+    if (isLast) ended.push(true);
   });
   try {
     for (let at = 0; at < packed.length; at += PIECE) {
@@ -34,7 +34,7 @@ export function inflateBounded(packed: Uint8Array, subject: string, limit = limi
     }
     throw new Failure('INPUT_NOT_USABLE', `${subject} is packed (deflated) and cannot be unpacked; send it again.`, { finding: 'FILE_MALFORMED' });
   }
-  if (!isComplete) {
+  if (ended.length === 0) {
     throw new Failure('INPUT_NOT_USABLE', `${subject} ends within its packed data; send it again.`, { finding: 'FILE_TRUNCATED' });
   }
   const all = new Uint8Array(length);

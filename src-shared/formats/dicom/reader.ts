@@ -147,7 +147,7 @@ class Reader {
 
   #readItem(frame: Frame, items: ElementSet[]): void {
     const at = this.#position;
-    if (frame.end - at < 8) return this.#fail(this.#codeAt(frame.end), frame.tag, 'ends within a sequence');
+    if (frame.end - at < 8) { this.#fail(this.#codeAt(frame.end), frame.tag, 'ends within a sequence'); return; }
     const tag = this.#tag(at, frame.littleEndian);
     const length = this.#u32(at + 4, frame.littleEndian);
     this.#position = at + 8;
@@ -155,7 +155,7 @@ class Reader {
       if (!frame.hasLength) this.#stack.pop();
       return;
     }
-    if (tag !== ITEM) return this.#fail('FILE_MALFORMED', frame.tag, 'has a sequence with something else than items in it');
+    if (tag !== ITEM) { this.#fail('FILE_MALFORMED', frame.tag, 'has a sequence with something else than items in it'); return; }
     if (!this.#counted()) return;
     const hasLength = length !== UNDEFINED_LENGTH;
     const end = hasLength ? at + 8 + length : frame.end;
@@ -173,7 +173,7 @@ class Reader {
       this.#done = true;
       return;
     }
-    if (frame.end - at < 8) return this.#fail(this.#codeAt(frame.end), frame.tag, 'ends within the head of an element');
+    if (frame.end - at < 8) { this.#fail(this.#codeAt(frame.end), frame.tag, 'ends within the head of an element'); return; }
     const tag = this.#tag(at, frame.littleEndian);
     if (tag === ITEM_END || tag === SEQUENCE_END) {
       if (frame.hasLength) this.#position = at + 8;
@@ -183,15 +183,15 @@ class Reader {
       }
       return;
     }
-    if (tag === ITEM) return this.#skipStrayItem(frame, at);
-    if (isRoot && this.#pixelDataSeen && tag < FIRST_PIXEL_ELEMENT) return this.#fail('FILE_MALFORMED', tag, 'has elements out of order');
+    if (tag === ITEM) { this.#skipStrayItem(frame, at); return; }
+    if (isRoot && this.#pixelDataSeen && tag < FIRST_PIXEL_ELEMENT) { this.#fail('FILE_MALFORMED', tag, 'has elements out of order'); return; }
     this.#readValue(frame, set, tag, at);
   }
 
   /** An item whose sequence lost its head: its length tells where the data set goes on. */
   #skipStrayItem(frame: Frame, at: number): void {
     const end = at + 8 + this.#u32(at + 4, frame.littleEndian);
-    if (end > frame.end) return this.#fail('FILE_MALFORMED', frame.tag, 'has an item outside a sequence');
+    if (end > frame.end) { this.#fail('FILE_MALFORMED', frame.tag, 'has an item outside a sequence'); return; }
     this.#strayItems++;
     this.#position = end;
   }
@@ -206,7 +206,7 @@ class Reader {
       vr = representation.name;
       if (representation.long) {
         head = 12;
-        if (frame.end - at < 12) return this.#fail(this.#codeAt(frame.end), tag, 'ends within the head of an element');
+        if (frame.end - at < 12) { this.#fail(this.#codeAt(frame.end), tag, 'ends within the head of an element'); return; }
         length = this.#u32(at + 8, littleEndian);
       } else length = this.#u16(at + 6, littleEndian);
     } else length = this.#u32(at + 4, littleEndian);
@@ -220,7 +220,7 @@ class Reader {
       return;
     }
     this.#position = offset;
-    if (length === UNDEFINED_LENGTH) return this.#readUndefinedLength(frame, set, element);
+    if (length === UNDEFINED_LENGTH) { this.#readUndefinedLength(frame, set, element); return; }
 
     const end = offset + length;
     const isSequence = vr === 'SQ' || this.#looksLikeSequence(element, frame);
@@ -228,8 +228,8 @@ class Reader {
       if (!isSequence) {
         const missing = end - this.#bytes.length;
         const where = isPixelData ? 'ends within its pixel data' : 'ends within an element';
-        if (frame.end === this.#bytes.length) return this.#fail('FILE_TRUNCATED', tag, `${where} (${missing} bytes are missing)`);
-        return this.#fail('FILE_MALFORMED', tag, 'has an element that is longer than the item it lies in');
+        if (frame.end === this.#bytes.length) { this.#fail('FILE_TRUNCATED', tag, `${where} (${missing} bytes are missing)`); return; }
+        this.#fail('FILE_MALFORMED', tag, 'has an element that is longer than the item it lies in'); return;
       }
       if (!this.#cutAt(frame.end, tag, end)) return;
     }
@@ -242,7 +242,7 @@ class Reader {
   #readUndefinedLength(frame: Frame, set: ElementSet, element: Element): void {
     set.elements.push(element);
     const { vr, tag } = element;
-    if (tag === PIXEL_DATA || vr === 'OB' || vr === 'OW') return this.#readFragments(frame, set, element);
+    if (tag === PIXEL_DATA || vr === 'OB' || vr === 'OW') { this.#readFragments(frame, set, element); return; }
     element.length = 0;
     this.#openSequence(frame, set, element, frame.end, false);
   }
@@ -276,7 +276,7 @@ class Reader {
     for (;;) {
       if (frame.end - at < 8) {
         if (frame.end !== this.#bytes.length || fragments.length === 0) {
-          return this.#fail(this.#codeAt(frame.end), element.tag, 'ends within its pixel data');
+          this.#fail(this.#codeAt(frame.end), element.tag, 'ends within its pixel data'); return;
         }
         this.#delimiterMissing = true;
         at = frame.end;
@@ -286,9 +286,9 @@ class Reader {
       const length = this.#u32(at + 4, frame.littleEndian);
       at += 8;
       if (tag === SEQUENCE_END) break;
-      if (tag !== ITEM) return this.#fail('PIXEL_DATA_MALFORMED', element.tag, 'has pixel data whose fragments cannot be told apart');
+      if (tag !== ITEM) { this.#fail('PIXEL_DATA_MALFORMED', element.tag, 'has pixel data whose fragments cannot be told apart'); return; }
       if (at + length > frame.end) {
-        return this.#fail('FILE_TRUNCATED', element.tag, `ends within its pixel data (${at + length - this.#bytes.length} bytes are missing)`);
+        this.#fail('FILE_TRUNCATED', element.tag, `ends within its pixel data (${at + length - this.#bytes.length} bytes are missing)`); return;
       }
       if (!this.#counted()) return;
       fragments.push(at, length);

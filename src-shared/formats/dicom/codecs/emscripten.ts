@@ -1,4 +1,3 @@
-/// <reference path="./packages.d.ts" />
 import type { PixelFormat } from '../pixelFormat.ts';
 import type { Codec, CodecAssets, CodecName, StoredSamples } from './codec.ts';
 

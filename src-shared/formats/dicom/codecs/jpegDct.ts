@@ -39,9 +39,9 @@ export function decodeDct(bytes: Uint8Array, format: PixelFormat): StoredSamples
 
 function readSegment(stream: Stream, marker: number, from: number, end: number, format: PixelFormat): void {
   switch (marker) {
-    case 0xdb: return readQuantisation(stream, from, end);
-    case 0xc4: return readHuffmanTables(stream.bytes, from, end, stream.dc, stream.ac);
-    case 0xc0: case 0xc1: case 0xc2: return readFrame(stream, marker, from, end, format);
+    case 0xdb: { readQuantisation(stream, from, end); return; }
+    case 0xc4: { readHuffmanTables(stream.bytes, from, end, stream.dc, stream.ac); return; }
+    case 0xc0: case 0xc1: case 0xc2: { readFrame(stream, marker, from, end, format); return; }
     case 0xdd:
       stream.restartInterval = u16(stream.bytes, from);
       return;

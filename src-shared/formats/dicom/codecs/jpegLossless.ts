@@ -18,19 +18,20 @@ export function decodeLossless(bytes: Uint8Array, format: PixelFormat): StoredSa
   const components = format.samplesPerPixel;
   const samples = new Uint16Array(format.rows * format.columns * components);
   const decoded = new Set<number>();
-  let frame: LosslessFrame | null = null;
+  const frames: LosslessFrame[] = [];
   let restartInterval = 0;
   walkSegments(bytes, (marker, from, end) => {
     if (marker === 0xc4) readHuffmanTables(bytes, from, end, tables, new Map());
-    else if (marker === 0xc3) frame = readFrame(bytes, from, end, format);
+    else if (marker === 0xc3) frames.push(readFrame(bytes, from, end, format));
     else if (marker === 0xdd) restartInterval = u16(bytes, from);
     else if (marker === 0xda) {
-      if (!frame) throw new RangeError('a scan before the frame');
+      const [frame] = frames;
+      if (!frame || frames.length > 1) throw new RangeError('a scan without one frame');
       return decodeScan(bytes, from, end, { frame, tables, restartInterval, format, samples, decoded });
     }
     return end;
   });
-  const { bits } = frame ?? { bits: 0 };
+  const bits = frames[0]?.bits ?? 0;
   if (decoded.size < components) throw new RangeError('a component is missing');
   return { samples: bits <= 8 ? Uint8Array.from(samples) : samples, isPlanar: false, isRgb: false, isSigned: false, bits };
 }
