@@ -6,7 +6,7 @@ export interface DoseSpansResult {
   readonly sum: number;
   /** Volume of the samples without a dose (NaN). */
   readonly noValue: number;
-  /** Infinity where there was no sample. */
+  /** Of the samples, and along grid rows of the ends of each stretch; Infinity where there was none. */
   readonly least: number;
   readonly greatest: number;
 }

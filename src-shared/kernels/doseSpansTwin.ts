@@ -51,6 +51,10 @@ export class ScalarDoseSpans implements DoseSpans {
     const per = weight / (x1 - x0);
     for (let c = from; c <= to; c++) {
       const low = c === from ? x0 : c, high = c === to ? x1 : c + 1, length = high - low;
+      const a = this.row[c]!, gx = this.row[c + 1]! - a;
+      // Along the row the extremes are at the ends.
+      this.reach(a + gx * (low - c));
+      this.reach(a + gx * (high - c));
       this.sample(c, 0.5 * (low + high) - c, length, 0, 0, per * length);
     }
   }
@@ -62,7 +66,7 @@ export class ScalarDoseSpans implements DoseSpans {
       const q = cell(px, nx), j = cell(py, ny), k = cell(pz, nz);
       this.blend(q, j, k, py - j, pz - k);
       this.blend(q + 1, j, k, py - j, pz - k);
-      this.sample(q, px - q, dx, dy, dz, weight);
+      this.reach(this.sample(q, px - q, dx, dy, dz, weight));
     }
   }
 
@@ -76,12 +80,19 @@ export class ScalarDoseSpans implements DoseSpans {
     this.rowZ[i] = upper - lower;
   }
 
-  /** One sample in interval q, whose cell has the edge (dx, dy, dz) along the row. */
-  private sample(q: number, f: number, dx: number, dy: number, dz: number, weight: number): void {
+  /** One sample in interval q, whose cell has the edge (dx, dy, dz) along the row; returns its dose. */
+  private sample(q: number, f: number, dx: number, dy: number, dz: number, weight: number): number {
     const { row, rowY, rowZ, v, w } = this, a = row[q]!, gx = row[q + 1]! - a;
     const y0 = rowY[q]!, gy = y0 + (rowY[q + 1]! - y0) * f, z0 = rowZ[q]!, gz = z0 + (rowZ[q + 1]! - z0) * f;
     const du = gx * dx + gy * dy + gz * dz, dv = gx * v[0] + gy * v[1] + gz * v[2], dw = gx * w[0] + gy * w[1] + gz * w[2];
-    this.take(a + gx * f, du * du + dv * dv + dw * dw, weight);
+    const d = a + gx * f;
+    this.take(d, du * du + dv * dv + dw * dw, weight);
+    return d;
+  }
+
+  private reach(d: number): void {
+    if (d < this.least) this.least = d;
+    if (d > this.greatest) this.greatest = d;
   }
 
   private take(d: number, spread: number, weight: number): void {
@@ -96,8 +107,6 @@ export class ScalarDoseSpans implements DoseSpans {
     steps[b0]! += share;
     steps[b1 + 1]! -= share;
     this.sum += d * weight;
-    if (d < this.least) this.least = d;
-    if (d > this.greatest) this.greatest = d;
   }
 
   result(): DoseSpansResult {

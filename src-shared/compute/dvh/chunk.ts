@@ -1,7 +1,8 @@
-import { affineColumn, dot, type Affine, type Vector3 } from '../../geometry/index.ts';
+import type { Affine, Vector3 } from '../../geometry/index.ts';
 import { createDoseSpans, type DoseSpans } from '../../kernels/index.ts';
-import { indexOf, insideLayer, Profile, profileAlong, Spans, spansAt, type PlaneFrame, type PlaneSection, type Slab } from '../contours/index.ts';
+import { indexOf, Profile, profileAlong, Spans, spansAt, type PlaneFrame, type PlaneSection, type SectionIndex, type Slab } from '../contours/index.ts';
 import type { Task } from '../tasks/index.ts';
+import { extremesOf } from './extremes.ts';
 import { subPlanes, type Box, type Sampling, type ToIndex } from './sampling.ts';
 
 /** Some layers of one ROI in one dose. Plain data. */
@@ -56,11 +57,11 @@ export function sampleChunk(input: ChunkInput): ChunkOutput {
   loadDose(input, spans3d);
   const clip = new Clipper(input), { sampling, slabs, sections } = input;
   const indices = sections.map(indexOf), profile = new Profile(), spans = new Spans();
+  const corrections = sections.map((section, k) => correctionOf(section.area, indices[k]!, sampling));
   let volume = 0;
   for (const slab of slabs) {
     const lower = indices[slab.lower]!, upper = indices[slab.upper]!, prism = lower === upper;
     const planes = subPlanes(slab, sampling), thickness = (slab.to - slab.from) / planes;
-    const cell = sampling.rowStep * thickness;
     clip.setCell(sampling.rowStep, thickness, spans3d);
     for (let r = 0; r < sampling.rows; r++) {
       const v = sampling.firstRow + r * sampling.rowStep;
@@ -69,6 +70,7 @@ export function sampleChunk(input: ChunkInput): ChunkOutput {
       profileAlong(lower, upper, { u: 0, v, du: 1, dv: 0 }, lower.found, na, upper.found, nb, sampling.step, profile);
       for (let q = 0; q < planes; q++) {
         const t = (q + 0.5) / planes;
+        const cell = sampling.rowStep * thickness * ((1 - t) * corrections[slab.lower]! + t * corrections[slab.upper]!);
         spansAt(profile, t, spans);
         for (let s = 0; s < spans.length; s += 2) {
           const from = spans.ends[s]!, to = spans.ends[s + 1]!;
@@ -78,8 +80,20 @@ export function sampleChunk(input: ChunkInput): ChunkOutput {
       }
     }
   }
-  const result = spans3d.result(), extremes = gridExtremes(input, result.least, result.greatest);
+  const result = spans3d.result(), extremes = extremesOf(input, result.least, result.greatest);
   return { histogram: result.histogram, sum: result.sum, noValue: result.noValue, volume, outside: clip.outside, ...extremes };
+}
+
+/** What the rows of a section must be multiplied by to give its exact area. */
+function correctionOf(area: number, index: SectionIndex, sampling: Sampling): number {
+  let length = 0;
+  for (let r = 0; r < sampling.rows; r++) {
+    const n = index.rowCrossings(sampling.firstRow + r * sampling.rowStep);
+    for (let i = 0; i + 1 < n; i += 2) length += index.found[i + 1]! - index.found[i]!;
+  }
+  // A section so small that hardly a row meets it is left as it is.
+  const correction = area / (length * sampling.rowStep);
+  return correction > 0.5 && correction < 2 ? correction : 1;
 }
 
 function loadDose({ box, dose, doseFirst, doseSize, bins, low, perUnit }: ChunkInput, spans: DoseSpans): void {
@@ -144,7 +158,7 @@ class Clipper {
     this.outside += (begin - from + to - end) * cell;
     if (slope[1] === 0 && slope[2] === 0) {
       const p = base[0] + begin * slope[0], q = base[0] + end * slope[0];
-      if (p !== q) spans.addRow(Math.min(p, q), Math.max(p, q), base[1], base[2], (end - begin) * cell);
+      if (Math.abs(q - p) > ROUNDING * 1e-3) spans.addRow(Math.min(p, q), Math.max(p, q), base[1], base[2], (end - begin) * cell);
       return;
     }
     const count = Math.ceil((end - begin) / step), du = (end - begin) / count, u = begin + du / 2;
@@ -153,37 +167,4 @@ class Clipper {
       du * slope[0], du * slope[1], du * slope[2], count, du * cell,
     );
   }
-}
-
-/** Least and greatest dose with the grid points inside the layers taken in; only points beyond the samples' range are looked at. */
-function gridExtremes(input: ChunkInput, sampledLeast: number, sampledGreatest: number): { least: number; greatest: number } {
-  const { box, dose, doseFirst, doseSize, frame, affine, slabs } = input;
-  let least = sampledLeast, greatest = sampledGreatest;
-  if (box === null) return { least, greatest };
-  const indices = input.sections.map(indexOf), columns = ([0, 1, 2, 3] as const).map((c) => affineColumn(affine, c));
-  const [iu, ju, ku, u0] = columns.map((c) => dot(c, frame.u)), [iv, jv, kv, v0] = columns.map((c) => dot(c, frame.v));
-  const [iw, jw, kw, w0] = columns.map((c) => dot(c, frame.normal));
-  let layer = 0;
-  for (let k = box.first[2]; k < box.first[2] + box.size[2]; k++) {
-    for (let j = box.first[1]; j < box.first[1] + box.size[1]; j++) {
-      const row = doseSize[0] * (j - doseFirst[1] + doseSize[1] * (k - doseFirst[2])) - doseFirst[0];
-      for (let i = box.first[0]; i < box.first[0] + box.size[0]; i++) {
-        const d = dose[row + i]!;
-        if (!(d > greatest || d < least)) continue;
-        const w = i * iw! + j * jw! + k * kw! + w0!;
-        let slab = slabs[layer]!;
-        if (w < slab.from || w > slab.to) {
-          const found = slabs.findIndex((s) => w >= s.from && w <= s.to);
-          if (found < 0) continue;
-          layer = found;
-          slab = slabs[layer]!;
-        }
-        const u = i * iu! + j * ju! + k * ku! + u0!, v = i * iv! + j * jv! + k * kv! + v0!;
-        if (!insideLayer(indices[slab.lower]!, indices[slab.upper]!, u, v, (w - slab.from) / (slab.to - slab.from))) continue;
-        if (d > greatest) greatest = d;
-        if (d < least) least = d;
-      }
-    }
-  }
-  return { least, greatest };
 }

@@ -79,6 +79,10 @@ function take(d: f64, spread: f64, weight: f64): void {
   const half = 0.5 * Math.sqrt(spread), at = d - low;
   deposit(<i32>((at - half) * scale), <i32>((at + half) * scale), weight);
   sum += d * weight;
+}
+
+@inline
+function reach(d: f64): void {
   if (d < least) least = d;
   if (d > greatest) greatest = d;
 }
@@ -135,6 +139,9 @@ function part(c: i32, x0: f64, x1: f64, per: f64): void {
   const y0 = load<f64>(y), gy = y0 + (load<f64>(y + 8) - y0) * f;
   const z0 = load<f64>(z), gz = z0 + (load<f64>(z + 8) - z0) * f;
   const du = gx * length, dv = gx * vx + gy * vy + gz * vz, dw = gx * wx + gy * wy + gz * wz;
+  // Along the row the extremes are at the ends.
+  reach(a + gx * (x0 - <f64>c));
+  reach(a + gx * (x1 - <f64>c));
   take(a + gx * f, du * du + dv * dv + dw * dw, per * length);
 }
 
@@ -147,6 +154,11 @@ function twoCells(c: i32, per: f64): void {
   const dw = f64x2.add(f64x2.add(f64x2.mul(gx, f64x2.splat(wx)), f64x2.mul(gy, f64x2.splat(wy))), f64x2.mul(gz, f64x2.splat(wz)));
   const spread = f64x2.add(f64x2.add(f64x2.mul(gx, gx), f64x2.mul(dv, dv)), f64x2.mul(dw, dw));
   const d = f64x2.add(a, f64x2.mul(gx, middle)), half = f64x2.mul(middle, f64x2.sqrt(spread)), s = f64x2.splat(scale);
+  const start = f64x2.add(a, f64x2.mul(gx, f64x2.splat(0))), end = f64x2.add(a, gx);
+  reach(f64x2.extract_lane(start, 0));
+  reach(f64x2.extract_lane(end, 0));
+  reach(f64x2.extract_lane(start, 1));
+  reach(f64x2.extract_lane(end, 1));
   const d0 = f64x2.extract_lane(d, 0), d1 = f64x2.extract_lane(d, 1);
   if (d0 != d0 || d1 != d1) {
     take(d0, f64x2.extract_lane(spread, 0), per);
@@ -160,8 +172,6 @@ function twoCells(c: i32, per: f64): void {
   deposit(i32x4.extract_lane(first, 1), i32x4.extract_lane(last, 1), per);
   sum += d0 * per;
   sum += d1 * per;
-  least = min(least, min(d0, d1));
-  greatest = max(greatest, max(d0, d1));
 }
 
 /** `count` samples from (x, y, z) by (dx, dy, dz), in grid indices inside the grid, each of volume `weight`. */
@@ -179,6 +189,8 @@ export function addSpan(x: f64, y: f64, z: f64, dx: f64, dy: f64, dz: f64, count
     const y0 = f64x2.extract_lane(alongY, 0), gy = y0 + (f64x2.extract_lane(alongY, 1) - y0) * f;
     const z0 = f64x2.extract_lane(alongZ, 0), gz = z0 + (f64x2.extract_lane(alongZ, 1) - z0) * f;
     const du = gx * dx + gy * dy + gz * dz, dv = gx * vx + gy * vy + gz * vz, dw = gx * wx + gy * wy + gz * wz;
-    take(v0 + gx * f, du * du + dv * dv + dw * dw, weight);
+    const d0 = v0 + gx * f;
+    reach(d0);
+    take(d0, du * du + dv * dv + dw * dw, weight);
   }
 }
