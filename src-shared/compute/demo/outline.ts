@@ -22,8 +22,7 @@ export function outlines(section: Section, z: number, bend: Bend, step: number):
   const loops: Point[][] = [];
   for (const start of [...next.keys()].sort((a, b) => a - b)) {
     const loop: Point[] = [];
-    for (let edge: number | undefined = start; edge !== undefined && next.has(edge); ) {
-      const following: number = next.get(edge)!;
+    for (let edge = start, following = next.get(edge); following !== undefined; following = next.get(edge)) {
       next.delete(edge);
       loop.push(onEdge(edge, nx, x0, y0, step, field));
       edge = following;

@@ -8,7 +8,7 @@ const MAXIMUM_LENGTH = 16;
 export function decimalString(value: number): string {
   if (!Number.isFinite(value)) throw new RangeError(`${value} has no decimal string`);
   if (value === 0) return '0';
-  const shortest = String(value);
+  const shortest = String(value).replace('e+', 'e');
   if (shortest.length <= MAXIMUM_LENGTH) return shortest;
   const fixed = longestFixed(value), exponential = longestExponential(value);
   if (fixed === null) return exponential;
@@ -28,7 +28,8 @@ function longestFixed(value: number): string | null {
 function longestExponential(value: number): string {
   for (let decimals = MAXIMUM_LENGTH; decimals > 0; decimals--) {
     const text = value.toExponential(decimals).replace('e+', 'e');
-    if (text.length <= MAXIMUM_LENGTH) {
+    // The largest doubles, rounded up, would be infinite
+    if (text.length <= MAXIMUM_LENGTH && Number.isFinite(Number(text))) {
       const [mantissa, exponent] = text.split('e');
       return `${withoutTrailingZeros(mantissa!)}e${exponent}`;
     }

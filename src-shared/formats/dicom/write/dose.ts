@@ -21,7 +21,8 @@ export function writeDose(dose: Dose, context: WriteContext, options: DoseOption
   const bits = options.bits ?? 32, [nx, ny, nz] = volume.dimensions;
   if (volume.unit !== 'Gy' && volume.unit !== 'percent') throw new Failure('INPUT_NOT_USABLE', `A dose is in Gy or per cent, not in ${volume.unit}.`);
   const maximum = largest(volume.data);
-  const scalingText = decimalString(scalingFor(maximum, 2 ** bits - 1)), scaling = Number(scalingText);
+  // All bits set is what some systems write for 'no value'
+  const scalingText = decimalString(scalingFor(maximum, 2 ** bits - 2)), scaling = Number(scalingText);
   const [row, column] = gridDirections(volume), [dx, dy, dz] = gridSpacing(volume);
   const offsets = frameOffsets(dose);
   return writeDicom(
