@@ -1,6 +1,7 @@
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { DOMAINS } from '../../src-shared/api/index.ts';
+import { interactively } from '../../src-shared/compute/pool/index.ts';
 import { createJobManager, createThreadPool } from '../jobs/index.ts';
 import { openLibrary } from '../library/index.ts';
 import { createBulkStore } from '../services/bulkStore.ts';
@@ -63,7 +64,7 @@ export async function createHost(options: HostOptions): Promise<Host> {
   dispatcher.serve(DOMAINS.library, (emit) =>
     libraryService({ library, jobs, uploads, stagingFolder, askForFiles, emit, writeDemo: (folder) => writeDemo(folder, options.resources) }),
   );
-  dispatcher.serve(DOMAINS.review, () => reviewService({ library, runner: pool, cache, bulk, version: options.version }));
+  dispatcher.serve(DOMAINS.review, () => reviewService({ library, runner: interactively(pool), cache, bulk, version: options.version }));
   dispatcher.serve(DOMAINS.workstation, () => workstationService({ library, version: options.version, door: options.door, canAskForFiles: askForFiles !== null }));
 
   return {

@@ -9,6 +9,7 @@ export const ENTRANCE_PAGE = `<!doctype html>
 <meta name="viewport" content="width=device-width">
 <meta name="color-scheme" content="dark">
 <title>Fluence</title>
+<link rel="icon" href="data:,">
 <link rel="stylesheet" href="/entrance.css">
 <script type="module" src="/entrance.js"></script>
 </head>
@@ -24,7 +25,7 @@ const entered = code !== '' && (await fetch('/enter', {
   method: 'POST',
   headers: { 'Content-Type': 'application/json' },
   body: JSON.stringify({ code }),
-}).then((answer) => answer.ok, () => false));
+}).then((answer) => answer.text().then(() => answer.ok)).catch(() => false));
 if (entered) location.replace('/');
 else document.getElementById('message').textContent = ${JSON.stringify(DEAD_CODE)};
 `;

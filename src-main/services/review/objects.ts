@@ -84,7 +84,7 @@ export function createReviewObjects(library: Library, runner: TaskRunner, cache:
   async function readVolume(objects: readonly StoredObject[]): Promise<PreparedVolume> {
     const opened = await openSeries(objects.map(path), { runner, allocate: shared });
     const { volume, findings } = await opened.done;
-    const { minimum, maximum } = await runner.run(rangeTask, { data: volume.data, padding: volume.padding }, { priority: 'interactive' });
+    const { minimum, maximum } = await runner.run(rangeTask, { data: volume.data, padding: volume.padding });
     const values = asTextureValues(volume, maximum);
     const { seriesUid, modality, description, patientPosition } = opened;
     // Hashes stand where file names would: of no use to a person, and of none to the window.
@@ -96,7 +96,7 @@ export function createReviewObjects(library: Library, runner: TaskRunner, cache:
     const dose = await openDose(path(object), { runner });
     const data = new Float32Array(shared(dose.volume.data.byteLength));
     data.set(dose.volume.data);
-    const { maximum } = await runner.run(rangeTask, { data, padding: null }, { priority: 'interactive' });
+    const { maximum } = await runner.run(rangeTask, { data, padding: null });
     return { ...dose, volume: { ...dose.volume, data }, maximum, bytes: data.byteLength };
   }
 
@@ -112,7 +112,7 @@ export function createReviewObjects(library: Library, runner: TaskRunner, cache:
     structures(uid) {
       const object = find(uid, 'structures'), distance = imageDistance(object);
       return cache.get(`${keyOf('structures', [object])}:${distance ?? ''}`, async () => {
-        const read = await runner.run(structuresTask, { file: path(object), imageDistance: distance }, { priority: 'interactive' });
+        const read = await runner.run(structuresTask, { file: path(object), imageDistance: distance });
         return { ...read, bytes: read.points.byteLength };
       });
     },

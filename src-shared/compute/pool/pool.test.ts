@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { Failure } from '../../model/index.ts';
 import { inlineRunner, type Task } from '../tasks/index.ts';
-import { createPool, serveTasks, type TaskAnswer, type TaskMessage, type WorkerPort } from './index.ts';
+import { createPool, interactively, serveTasks, type TaskAnswer, type TaskMessage, type WorkerPort } from './index.ts';
 
 const sum: Task<{ values: Float64Array }, { sum: number }> = {
   name: 'sum',
@@ -107,7 +107,7 @@ describe('pool', () => {
       pool.run(echo, 'batch 1'),
       pool.run(echo, 'batch 2'),
       pool.run(echo, 'interactive 1', { priority: 'interactive' }),
-      pool.run(echo, 'interactive 2', { priority: 'interactive' }),
+      interactively(pool).run(echo, 'interactive 2'),
     ];
     expect(pool.load()).toEqual({ waiting: 3, running: 1, bytes: 0 });
     for (let i = 0; i < runs.length; i++) workers[0]?.answer();

@@ -43,6 +43,12 @@ interface Slot {
 const DEFAULT_BUDGET = 1 << 30;
 const DEFAULT_GRACE = 200;
 
+/** The same runner for work that a person waits for: its tasks go before batch work unless they say otherwise. */
+export const interactively = (runner: TaskRunner): TaskRunner => ({
+  workers: runner.workers,
+  run: (task, input, options) => runner.run(task, input, { priority: 'interactive', ...options }),
+});
+
 /**
  * The one scheduler (SPEC.md, P1 to P10). Results must not depend on `workers`: callers cut their work into chunks of
  * a fixed size and put the answers together in the order of the chunks.
