@@ -1,4 +1,5 @@
 import type { PaneRectangle } from './geometry/layout.ts';
+import { SHEETS, type Sheet } from './overlay/overlay.ts';
 import type { Theme } from './overlay/theme.ts';
 import type { PaneKind } from './types.ts';
 
@@ -6,10 +7,10 @@ const LABELS: Readonly<Record<PaneKind, string>> = {
   axial: 'Axial plane', sagittal: 'Sagittal plane', coronal: 'Coronal plane', '3d': '3D view',
 };
 
-/** The viewport's elements: one canvas for the picture of all panes, and a 2D canvas over each pane. */
+/** The viewport's elements: one canvas for the picture of all panes, and over each pane a sheet of 2D canvases. */
 export class PaneElements {
   readonly root: HTMLDivElement;
-  readonly #overlays = new Map<PaneKind, HTMLCanvasElement>();
+  readonly #overlays = new Map<PaneKind, PaneSheets>();
   #picture: HTMLCanvasElement | null = null;
 
   constructor(element: HTMLElement) {
@@ -35,36 +36,50 @@ export class PaneElements {
     return canvas;
   }
 
-  /** Sizes the canvases; what did not change is left alone, as setting a size clears a canvas. */
-  place(rectangles: readonly PaneRectangle[], width: number, height: number, pixelRatio: number): void {
-    if (this.#picture) fit(this.#picture, width, height, pixelRatio);
-    for (const [pane, canvas] of this.#overlays) {
-      if (!rectangles.some((rectangle) => rectangle.pane === pane)) {
-        canvas.remove();
-        this.#overlays.delete(pane);
-      }
+  /** Places and sizes the canvases. Tells which panes have empty sheets now, as setting a size clears a canvas. */
+  place(rectangles: readonly PaneRectangle[], width: number, height: number, pixelRatio: number): { readonly picture: boolean; readonly panes: readonly PaneKind[] } {
+    const picture = this.#picture !== null && fit(this.#picture, width, height, pixelRatio);
+    for (const [pane, sheets] of this.#overlays) {
+      if (rectangles.some((rectangle) => rectangle.pane === pane)) continue;
+      sheets.element.remove();
+      this.#overlays.delete(pane);
     }
+    const panes: PaneKind[] = [];
     for (const rectangle of rectangles) {
-      let canvas = this.#overlays.get(rectangle.pane);
-      if (!canvas) {
-        canvas = document.createElement('canvas');
-        canvas.dataset['pane'] = rectangle.pane;
-        canvas.setAttribute('role', 'img');
-        canvas.setAttribute('aria-label', LABELS[rectangle.pane]);
-        canvas.style.cssText = 'position:absolute;display:block';
-        this.root.append(canvas);
-        this.#overlays.set(rectangle.pane, canvas);
-      }
-      const left = `${rectangle.x}px`, top = `${rectangle.y}px`;
-      if (canvas.style.left !== left) canvas.style.left = left;
-      if (canvas.style.top !== top) canvas.style.top = top;
-      fit(canvas, rectangle.width, rectangle.height, pixelRatio);
+      const known = this.#overlays.get(rectangle.pane);
+      const sheets = known ?? this.#newSheets(rectangle.pane);
+      const { style } = sheets.element;
+      setStyle(style, 'left', `${rectangle.x}px`);
+      setStyle(style, 'top', `${rectangle.y}px`);
+      setStyle(style, 'width', `${rectangle.width}px`);
+      setStyle(style, 'height', `${rectangle.height}px`);
+      const cleared = SHEETS.map((sheet) => fit(sheets.canvases[sheet], rectangle.width, rectangle.height, pixelRatio));
+      if (!known || cleared.includes(true)) panes.push(rectangle.pane);
     }
+    return { picture, panes };
+  }
+
+  #newSheets(pane: PaneKind): PaneSheets {
+    const element = document.createElement('div');
+    element.dataset['pane'] = pane;
+    element.setAttribute('role', 'img');
+    element.setAttribute('aria-label', LABELS[pane]);
+    element.style.position = 'absolute';
+    const canvas = (): HTMLCanvasElement => {
+      const made = document.createElement('canvas');
+      made.style.cssText = 'position:absolute;left:0;top:0;display:block';
+      element.append(made);
+      return made;
+    };
+    const sheets: PaneSheets = { element, canvases: { lines: canvas(), crosshair: canvas(), labels: canvas() } };
+    this.root.append(element);
+    this.#overlays.set(pane, sheets);
+    return sheets;
   }
 
   /** @throws Error where the pane is not placed or the browser gives no 2D context; neither can be after `place`. */
-  overlay(pane: PaneKind): CanvasRenderingContext2D {
-    const context = this.#overlays.get(pane)?.getContext('2d');
+  sheet(pane: PaneKind, sheet: Sheet): CanvasRenderingContext2D {
+    const context = this.#overlays.get(pane)?.canvases[sheet].getContext('2d');
     if (!context) throw new Error(`the ${pane} pane has no canvas`);
     return context;
   }
@@ -86,8 +101,9 @@ export class PaneElements {
     const x0 = Math.round(area.x * ratio), y0 = Math.round(area.y * ratio);
     if (picture && picture.width > 0 && picture.height > 0) context.drawImage(picture, -x0, -y0);
     for (const rectangle of wanted) {
-      const overlay = this.#overlays.get(rectangle.pane);
-      if (overlay) context.drawImage(overlay, Math.round(rectangle.x * ratio) - x0, Math.round(rectangle.y * ratio) - y0);
+      const x = Math.round(rectangle.x * ratio) - x0, y = Math.round(rectangle.y * ratio) - y0;
+      const canvases = this.#overlays.get(rectangle.pane)?.canvases;
+      for (const sheet of SHEETS) if (canvases) context.drawImage(canvases[sheet], x, y);
     }
     return new Promise((resolve, reject) => {
       canvas.toBlob((blob) => (blob ? resolve(blob) : reject(new Error('the picture could not be encoded'))), 'image/png');
@@ -101,11 +117,22 @@ export class PaneElements {
   }
 }
 
-function fit(canvas: HTMLCanvasElement, width: number, height: number, pixelRatio: number): void {
+interface PaneSheets {
+  readonly element: HTMLElement;
+  readonly canvases: Readonly<Record<Sheet, HTMLCanvasElement>>;
+}
+
+/** True where the canvas was given another size, and so is empty. */
+function fit(canvas: HTMLCanvasElement, width: number, height: number, pixelRatio: number): boolean {
   const columns = Math.round(width * pixelRatio), rows = Math.round(height * pixelRatio);
-  if (canvas.width !== columns) canvas.width = columns;
-  if (canvas.height !== rows) canvas.height = rows;
-  const cssWidth = `${width}px`, cssHeight = `${height}px`;
-  if (canvas.style.width !== cssWidth) canvas.style.width = cssWidth;
-  if (canvas.style.height !== cssHeight) canvas.style.height = cssHeight;
+  setStyle(canvas.style, 'width', `${width}px`);
+  setStyle(canvas.style, 'height', `${height}px`);
+  if (canvas.width === columns && canvas.height === rows) return false;
+  canvas.width = columns;
+  canvas.height = rows;
+  return true;
+}
+
+function setStyle(style: CSSStyleDeclaration, name: 'left' | 'top' | 'width' | 'height', value: string): void {
+  if (style[name] !== value) style[name] = value;
 }

@@ -15,7 +15,7 @@ export const emptyState: ViewportState = {
     axial: { centre: [0, 0, 0], millimetresPerPixel: 1 },
     sagittal: { centre: [0, 0, 0], millimetresPerPixel: 1 },
     coronal: { centre: [0, 0, 0], millimetresPerPixel: 1 },
-    '3d': { position: [-600, -800, 400], focus: [0, 0, 0], up: [0, 0, 1], millimetresPerPixel: 1 },
+    '3d': { position: [600, -800, 400], focus: [0, 0, 0], up: [0, 0, 1], millimetresPerPixel: 1 },
   },
 };
 
@@ -44,7 +44,7 @@ export function fitCameras(state: ViewportState, width: number, height: number):
   const diagonal = Math.hypot(...PLANE_KINDS.map((kind) => extent(frame.axes[kind].normal, size[kind])));
   for (const rectangle of paneRectangles(state.layout, state.activePane, width, height)) {
     if (rectangle.pane === '3d') {
-      space = (0.8 * diagonal) / Math.min(rectangle.width, rectangle.height);
+      space = (0.66 * diagonal) / Math.min(rectangle.width, rectangle.height);
       continue;
     }
     const axes = frame.axes[rectangle.pane];

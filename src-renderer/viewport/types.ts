@@ -146,8 +146,6 @@ export interface ViewportStatistics {
   readonly shadersCompiled: number;
   readonly contextsLost: number;
   readonly textureFormat: 'r16' | 'r32f' | 'none';
-  /** Script time of the last drawn frame, ms. */
-  readonly lastFrameMs: number;
 }
 
 export interface ViewportOptions {

@@ -1,11 +1,12 @@
 import type { Plane } from '../../src-shared/geometry/index.ts';
+import { Changes } from './changes.ts';
 import { OutlineCache } from './contours/outlines.ts';
 import { IsodoseCache } from './dose/isodoses.ts';
 import { referenceImage, sliceFrame, type PlaneKind } from './geometry/frame.ts';
 import { paneRectangles, type PaneRectangle } from './geometry/layout.ts';
 import { panePlane } from './geometry/pane.ts';
 import { Picture, shownDose } from './gl/picture.ts';
-import { drawOverlay } from './overlay/overlay.ts';
+import { drawSheet, sheetInputs, SHEETS, type OverlayContent } from './overlay/overlay.ts';
 import { readTheme, type Theme } from './overlay/theme.ts';
 import { PaneElements } from './paneElements.ts';
 import { PointerInput } from './pointerInput.ts';
@@ -25,7 +26,9 @@ class LiveViewport implements Viewport {
   readonly #options: ViewportOptions;
   readonly #panes: PaneElements;
   readonly #input: PointerInput;
-  readonly #caches = { outlines: new OutlineCache<Path2D>(), isodoses: new IsodoseCache() };
+  readonly #outlines = new OutlineCache<Path2D>();
+  readonly #isodoses = new IsodoseCache();
+  readonly #drawn = new Changes();
   readonly #counts = { texturesCreated: 0, textureUploads: 0, shadersCompiled: 0 };
   readonly #pointerListeners = new Set<(event: ViewportPointer) => void>();
   readonly #paneListeners = new Set<(pane: PaneKind) => void>();
@@ -38,9 +41,7 @@ class LiveViewport implements Viewport {
   #frame: number | null = null;
   #retry: number | null = null;
   #contextsLost = 0;
-  #lastFrameMs = 0;
   #stale = false;
-  #outlinesDue = false;
   #disposed = false;
 
   constructor(element: HTMLElement, state: ViewportState, options: ViewportOptions) {
@@ -87,6 +88,7 @@ class LiveViewport implements Viewport {
   async capture(pane?: PaneKind): Promise<Blob> {
     await this.settled();
     // The drawing buffer is only there in the task in which it was drawn.
+    this.#drawn.forget('picture');
     this.#draw();
     return this.#panes.compose(this.#rectangles, pane ?? null, readTheme(this.#panes.root));
   }
@@ -97,7 +99,6 @@ class LiveViewport implements Viewport {
       ...this.#counts,
       contextsLost: this.#contextsLost,
       textureFormat: this.#picture?.imageTexture(this.#state)?.format ?? 'none',
-      lastFrameMs: this.#lastFrameMs,
     };
   }
 
@@ -184,10 +185,8 @@ class LiveViewport implements Viewport {
     this.#frame = requestAnimationFrame(() => {
       this.#frame = null;
       // A change is drawn at once with what is at hand; outlines that take long have the frames after it.
-      if (!this.#stale && this.#outlinesDue) this.#caches.outlines.work(OUTLINE_BUDGET);
-      const start = performance.now();
+      if (!this.#stale && this.#outlines.waiting > 0) this.#outlines.work(OUTLINE_BUDGET);
       this.#draw();
-      this.#lastFrameMs = performance.now() - start;
       if (this.#frame === null && this.#retry === null) this.#release();
     });
   }
@@ -197,17 +196,40 @@ class LiveViewport implements Viewport {
     const pixelRatio = window.devicePixelRatio || 1;
     const { width, height } = this.#panes.size();
     this.#rectangles = paneRectangles(this.#state.layout, this.#state.activePane, width, height, pixelRatio);
-    this.#panes.place(this.#rectangles, width, height, pixelRatio);
+    const cleared = this.#panes.place(this.#rectangles, width, height, pixelRatio);
+    if (cleared.picture) this.#drawn.forget('picture');
+    for (const pane of cleared.panes) for (const sheet of SHEETS) this.#drawn.forget(`${pane} ${sheet}`);
     if (this.#rectangles.length === 0) return;
-    const state = this.#state;
-    const texturesDue = this.#picture?.draw(state, this.#rectangles, pixelRatio) ?? false;
-    this.#caches.outlines.begin(sliceFrame(state).axes.axial.stepMm);
-    const dose = shownDose(state), notices = this.notices();
+    const texturesDue = this.#drawPicture(pixelRatio);
+    this.#drawOverlays(pixelRatio);
+    if (texturesDue || this.#outlines.waiting > 0) this.#schedule();
+  }
+
+  /** True where textures are still being filled. */
+  #drawPicture(pixelRatio: number): boolean {
+    if (!this.#picture) return false;
+    const { layers, crosshair, cameras, layout, activePane } = this.#state;
+    if (!this.#drawn.differs('picture', [this.#picture, layers, ...crosshair, cameras, layout, activePane, pixelRatio])) return false;
+    const due = this.#picture.draw(this.#state, this.#rectangles, pixelRatio);
+    if (due) this.#drawn.forget('picture');
+    return due;
+  }
+
+  #drawOverlays(pixelRatio: number): void {
+    const content: OverlayContent = {
+      state: this.#state, theme: this.#theme, dose: shownDose(this.#state), notices: this.notices(),
+      outlines: this.#outlines, isodoses: this.#isodoses,
+    };
+    this.#outlines.begin(sliceFrame(this.#state).axes.axial.stepMm);
     for (const rectangle of this.#rectangles) {
-      const context = this.#panes.overlay(rectangle.pane);
-      drawOverlay(context, this.#theme, state, rectangle, pixelRatio, dose, this.#caches, notices);
+      for (const sheet of SHEETS) {
+        const name = `${rectangle.pane} ${sheet}`;
+        if (!this.#drawn.differs(name, sheetInputs(sheet, content, rectangle, pixelRatio))) continue;
+        const before = this.#outlines.waiting;
+        drawSheet(this.#panes.sheet(rectangle.pane, sheet), sheet, content, rectangle, pixelRatio);
+        // Outlines are missing on it: it is drawn again when there are more.
+        if (this.#outlines.waiting > before) this.#drawn.forget(name);
+      }
     }
-    this.#outlinesDue = this.#caches.outlines.waiting > 0;
-    if (texturesDue || this.#outlinesDue) this.#schedule();
   }
 }

@@ -118,7 +118,7 @@ const place = (lattice: Lattice, i: number, j: number): [number, number] => [
 /** Regula falsi along an edge, on the function itself. */
 function refine(lattice: Lattice, i: number, j: number, down: number, level: number, v0: number, v1: number, first: number): number {
   let t0 = 0, t1 = 1, f0 = v0 - level, f1 = v1 - level, t = first;
-  for (let n = 0; n < 4; n++) {
+  for (let n = 0; n < 10; n++) {
     const [a, b] = place(lattice, i + (down ? 0 : t), j + (down ? t : 0));
     const f = lattice.at(a, b) - level;
     if (!(Math.abs(f) > 1e-9 * Math.abs(f1 - f0))) break;

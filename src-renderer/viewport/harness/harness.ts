@@ -7,8 +7,8 @@ export interface Harness {
   viewport: Viewport | null;
   open(layers: readonly Layer[], change?: Partial<ViewportState>, options?: ViewportOptions): Promise<void>;
   change(change: Partial<ViewportState>): Promise<void>;
-  /** Script time of setting a state and drawing it, ms. */
-  timed(change: Partial<ViewportState>): Promise<number>;
+  /** Script time, ms, of setting a state and of each frame until it is drawn. */
+  timed(change: Partial<ViewportState>): Promise<number[]>;
   fit(): Promise<void>;
   capture(pane?: 'axial' | 'sagittal' | 'coronal' | '3d'): Promise<string>;
   pixel(pane: 'axial' | 'sagittal' | 'coronal' | '3d', x: number, y: number): Promise<number[]>;
@@ -17,6 +17,15 @@ export interface Harness {
 
 const element = document.getElementById('viewport')!;
 const hands = createHands();
+
+/** Script time of each animation frame, ms. */
+const frames: number[] = [];
+const nextFrame = window.requestAnimationFrame.bind(window);
+window.requestAnimationFrame = (callback) => nextFrame((time) => {
+  const start = performance.now();
+  callback(time);
+  frames.push(performance.now() - start);
+});
 
 const harness: Harness = {
   phantom,
@@ -41,11 +50,12 @@ const harness: Harness = {
   },
   async timed(change) {
     const viewport = opened();
+    frames.length = 0;
     const start = performance.now();
     viewport.setState({ ...viewport.state, ...change });
     const setting = performance.now() - start;
     await viewport.settled();
-    return setting + viewport.statistics().lastFrameMs;
+    return [setting, ...frames];
   },
   async fit() {
     const viewport = opened();

@@ -4,7 +4,7 @@ import { patientToPixel, type PaneMapping, type PaneSize } from '../geometry/pan
 import type { DoseLayer, PaneKind, ViewportState } from '../types.ts';
 import { cubeFaces } from './cube.ts';
 import { rulerFor } from './ruler.ts';
-import { haloText, plain, signed } from './text.ts';
+import { haloText, plain, signed, textWidth } from './text.ts';
 import type { Theme } from './theme.ts';
 
 const NAMES: Readonly<Record<PaneKind, string>> = { axial: 'Axial', sagittal: 'Sagittal', coronal: 'Coronal', '3d': '3D' };
@@ -24,7 +24,9 @@ export function drawFrame(context: CanvasRenderingContext2D, theme: Theme, pane:
 }
 
 export function drawTitle(context: CanvasRenderingContext2D, theme: Theme, pane: PaneKind, detail: string): void {
-  const after = haloText(context, theme, NAMES[pane], 12, 21, { weight: 600, colour: theme.planes[pane] });
+  const style = { weight: 600, colour: theme.planes[pane] } as const;
+  haloText(context, theme, NAMES[pane], 12, 21, style);
+  const after = textWidth(context, theme, NAMES[pane], style);
   if (detail) haloText(context, theme, detail, 12 + after + 10, 21, pane === '3d' ? { colour: theme.text2 } : {});
 }
 

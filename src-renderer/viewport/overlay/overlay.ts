@@ -1,7 +1,7 @@
 import type { OutlineCache } from '../contours/outlines.ts';
-import type { IsodoseCache } from '../dose/isodoses.ts';
+import { planeKey, type IsodoseCache } from '../dose/isodoses.ts';
 import type { PaneRectangle } from '../geometry/layout.ts';
-import { paneMapping } from '../geometry/pane.ts';
+import { paneMapping, type PaneMapping } from '../geometry/pane.ts';
 import type { DoseLayer, ViewportState } from '../types.ts';
 import {
   drawCrosshair, drawCube, drawFrame, drawLegend, drawLetters, drawNotices, drawRuler, drawSliceNumbers, drawTitle, positionText,
@@ -9,46 +9,84 @@ import {
 import { drawContours, drawIsodoses, drawMarkers } from './lines.ts';
 import type { Theme } from './theme.ts';
 
-export interface OverlayCaches {
+/** The sheets over the picture of a pane, from below. Each is drawn anew only when what it shows has changed. */
+export const SHEETS = ['lines', 'crosshair', 'labels'] as const;
+export type Sheet = (typeof SHEETS)[number];
+
+export interface OverlayContent {
+  readonly state: ViewportState;
+  readonly theme: Theme;
+  readonly dose: DoseLayer | null;
+  readonly notices: readonly string[];
   readonly outlines: OutlineCache<Path2D>;
   readonly isodoses: IsodoseCache;
 }
 
-/** Everything above the picture of one pane, on its own 2D canvas. */
-export function drawOverlay(
-  context: CanvasRenderingContext2D, theme: Theme, state: ViewportState, rectangle: PaneRectangle,
-  pixelRatio: number, dose: DoseLayer | null, caches: OverlayCaches, notices: readonly string[],
-): void {
-  const { pane } = rectangle;
+/** What a sheet's drawing depends on; equal lists give equal drawings. */
+export function sheetInputs(sheet: Sheet, content: OverlayContent, rectangle: PaneRectangle, pixelRatio: number): readonly unknown[] {
+  const { state, dose, notices, theme } = content;
+  const { pane, width, height } = rectangle;
+  const common = [theme, width, height, pixelRatio];
+  const active = pane === state.activePane;
+  if (sheet === 'lines') {
+    return pane === '3d' ? common : [...common, state.layers, state.cameras[pane], planeKey(paneMapping(state, pane, rectangle).plane)];
+  }
+  if (sheet === 'crosshair') return pane === '3d' ? common : [...common, state.layers, state.cameras[pane], state.showCrosshair, ...state.crosshair];
+  const own = pane === '3d' ? state.cameras['3d'] : [state.cameras[pane].millimetresPerPixel, positionText(state, pane)].join();
+  return [...common, state.layers, state.showOverlays, active, active ? notices.join() : '', active ? dose : null, own];
+}
+
+export function drawSheet(context: CanvasRenderingContext2D, sheet: Sheet, content: OverlayContent, rectangle: PaneRectangle, pixelRatio: number): void {
   context.setTransform(1, 0, 0, 1, 0, 0);
   context.clearRect(0, 0, context.canvas.width, context.canvas.height);
   context.setTransform(pixelRatio, 0, 0, pixelRatio, 0, 0);
-  const active = pane === state.activePane;
+  const { state, theme } = content, { pane } = rectangle;
   if (pane === '3d') {
-    if (state.showOverlays) {
-      const count = state.layers.reduce((sum, l) => sum + (l.kind === 'contours' && l.visible ? l.rois.filter((r) => r.visible).length : 0), 0);
-      drawTitle(context, theme, pane, count > 0 ? `${count} ${count === 1 ? 'structure' : 'structures'}` : '');
-      drawCube(context, theme, state, rectangle);
-    }
-  } else {
-    const mapping = paneMapping(state, pane, rectangle);
-    if (dose) drawIsodoses(context, mapping, dose, caches.isodoses);
-    for (const layer of state.layers) {
-      if (!layer.visible) continue;
-      if (layer.kind === 'contours') drawContours(context, mapping, layer, caches.outlines);
-      else if (layer.kind === 'markers') drawMarkers(context, theme, mapping, layer);
-    }
-    if (state.showCrosshair && state.layers.length > 0) drawCrosshair(context, theme, state, pane, mapping, rectangle);
-    if (state.showOverlays) {
-      drawTitle(context, theme, pane, positionText(state, pane));
-      if (state.layers.length > 0) {
-        drawLetters(context, theme, mapping, rectangle);
-        drawRuler(context, theme, mapping.millimetresPerPixel, rectangle);
-        drawSliceNumbers(context, theme, state, pane, rectangle);
-      }
-      if (dose && active) drawLegend(context, theme, dose, rectangle);
-    }
+    if (sheet === 'labels') drawSpaceLabels(context, content, rectangle);
+    return;
   }
+  const mapping = paneMapping(state, pane, rectangle);
+  if (sheet === 'lines') drawLines(context, content, mapping);
+  else if (sheet === 'labels') drawPlaneLabels(context, content, rectangle, mapping);
+  else if (state.showCrosshair && state.layers.length > 0) drawCrosshair(context, theme, state, pane, mapping, rectangle);
+}
+
+function drawLines(context: CanvasRenderingContext2D, { state, theme, dose, outlines, isodoses }: OverlayContent, mapping: PaneMapping): void {
+  if (dose) drawIsodoses(context, mapping, dose, isodoses);
+  for (const layer of state.layers) {
+    if (!layer.visible) continue;
+    if (layer.kind === 'contours') drawContours(context, mapping, layer, outlines);
+    else if (layer.kind === 'markers') drawMarkers(context, theme, mapping, layer);
+  }
+}
+
+function drawPlaneLabels(context: CanvasRenderingContext2D, content: OverlayContent, rectangle: PaneRectangle, mapping: PaneMapping): void {
+  const { state, theme, dose } = content, { pane } = rectangle;
+  if (pane === '3d') return;
+  if (state.showOverlays) {
+    drawTitle(context, theme, pane, positionText(state, pane));
+    if (state.layers.length > 0) {
+      drawLetters(context, theme, mapping, rectangle);
+      drawRuler(context, theme, mapping.millimetresPerPixel, rectangle);
+      drawSliceNumbers(context, theme, state, pane, rectangle);
+    }
+    if (dose && pane === state.activePane) drawLegend(context, theme, dose, rectangle);
+  }
+  drawEdge(context, content, rectangle);
+}
+
+function drawSpaceLabels(context: CanvasRenderingContext2D, content: OverlayContent, rectangle: PaneRectangle): void {
+  const { state, theme } = content;
+  if (state.showOverlays) {
+    const count = state.layers.reduce((sum, l) => sum + (l.kind === 'contours' && l.visible ? l.rois.filter((r) => r.visible).length : 0), 0);
+    drawTitle(context, theme, '3d', count > 0 ? `${count} ${count === 1 ? 'structure' : 'structures'}` : '');
+    drawCube(context, theme, state, rectangle);
+  }
+  drawEdge(context, content, rectangle);
+}
+
+function drawEdge(context: CanvasRenderingContext2D, { state, theme, notices }: OverlayContent, rectangle: PaneRectangle): void {
+  const active = rectangle.pane === state.activePane;
   if (active) drawNotices(context, theme, notices, rectangle);
-  drawFrame(context, theme, pane, active, rectangle);
+  drawFrame(context, theme, rectangle.pane, active, rectangle);
 }

@@ -8,9 +8,25 @@ export interface TextStyle {
   readonly baseline?: CanvasTextBaseline;
 }
 
-/** Text with a dark halo, never in a box: it stays legible on any anatomy. Returns its width. */
-export function haloText(context: CanvasRenderingContext2D, theme: Theme, text: string, x: number, y: number, style: TextStyle = {}): number {
-  context.font = `${style.weight ?? 400} ${style.size ?? 11.5}px ${theme.font}`;
+const fontOf = (theme: Theme, style: TextStyle): string => `${style.weight ?? 400} ${style.size ?? 11.5}px ${theme.font}`;
+
+const widths = new Map<string, number>();
+
+/** Width of a text that recurs, px: measured once per font. */
+export function textWidth(context: CanvasRenderingContext2D, theme: Theme, text: string, style: TextStyle = {}): number {
+  const font = fontOf(theme, style);
+  const key = `${font}|${text}`;
+  const known = widths.get(key);
+  if (known !== undefined) return known;
+  context.font = font;
+  const { width } = context.measureText(text);
+  widths.set(key, width);
+  return width;
+}
+
+/** Text with a dark halo, never in a box: it stays legible on any anatomy. */
+export function haloText(context: CanvasRenderingContext2D, theme: Theme, text: string, x: number, y: number, style: TextStyle = {}): void {
+  context.font = fontOf(theme, style);
   context.textAlign = style.align ?? 'left';
   context.textBaseline = style.baseline ?? 'alphabetic';
   context.lineJoin = 'round';
@@ -19,7 +35,6 @@ export function haloText(context: CanvasRenderingContext2D, theme: Theme, text: 
   context.strokeText(text, x, y);
   context.fillStyle = style.colour ?? theme.text;
   context.fillText(text, x, y);
-  return context.measureText(text).width;
 }
 
 /** '+51.0' with a true minus sign; no sign before zero. */
