@@ -4,8 +4,18 @@ import { readFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, relative } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { makeDemoPatient, readDemoDefinition, type DemoDefinition } from '../../src-shared/compute/demo/index.ts';
-import { checkLinks, parseDicomFile, readPlan, readRecord, readStructureSet } from '../../src-shared/formats/dicom/index.ts';
+import {
+  makeDemoPatient,
+  readDemoDefinition,
+  type DemoDefinition,
+} from '../../src-shared/compute/demo/index.ts';
+import {
+  checkLinks,
+  parseDicomFile,
+  readPlan,
+  readRecord,
+  readStructureSet,
+} from '../../src-shared/formats/dicom/index.ts';
 import { derivedUid } from '../../src-shared/formats/dicom/write/index.ts';
 import { demoFiles, writeDemo } from './demo.ts';
 
@@ -23,13 +33,20 @@ describe('demo files', () => {
 
   it('are the same bytes at each making', () => {
     const again = demoFiles(makeDemoPatient(small, derivedUid));
-    expect(again.map(({ name, bytes }) => [name, digest(bytes)])).toEqual(files.map(({ name, bytes }) => [name, digest(bytes)]));
+    expect(again.map(({ name, bytes }) => [name, digest(bytes)])).toEqual(
+      files.map(({ name, bytes }) => [name, digest(bytes)]),
+    );
   });
 
   it('are one study of four kinds whose links all hold', () => {
     const records = files.map(({ name, bytes }) => readRecord(bytes, name));
     expect(new Set(records.map((record) => record.study.uid)).size).toBe(1);
-    expect(records.map((record) => record.series.modality)).toEqual([...Array.from({ length: 23 }, () => 'CT'), 'RTSTRUCT', 'RTPLAN', 'RTDOSE']);
+    expect(records.map((record) => record.series.modality)).toEqual([
+      ...Array.from({ length: 23 }, () => 'CT'),
+      'RTSTRUCT',
+      'RTPLAN',
+      'RTDOSE',
+    ]);
     expect(new Set(records.map((record) => record.sopInstanceUid)).size).toBe(records.length);
     expect(records.flatMap((record) => record.findings)).toEqual([]);
     expect(checkLinks(records)).toEqual([]);
@@ -37,11 +54,17 @@ describe('demo files', () => {
 
   it('can be read back', () => {
     const bytesOf = (name: string): Uint8Array => files.find((file) => file.name === name)!.bytes;
-    const set = readStructureSet(parseDicomFile(bytesOf('RS.dcm'))), plan = readPlan(parseDicomFile(bytesOf('RP.dcm')));
+    const set = readStructureSet(parseDicomFile(bytesOf('RS.dcm'))),
+      plan = readPlan(parseDicomFile(bytesOf('RP.dcm')));
     expect(set.rois.map((roi) => roi.name)).toEqual(shipped.rois.map((roi) => roi.name));
     expect(set.findings).toEqual([]);
     expect(plan.findings).toEqual([]);
-    expect(plan).toMatchObject({ intent: 'RESEARCH', approval: 'UNAPPROVED', prescriptions: [{ dose: 60, roiNumber: 2 }], fractionGroups: [{ fractions: 20 }] });
+    expect(plan).toMatchObject({
+      intent: 'RESEARCH',
+      approval: 'UNAPPROVED',
+      prescriptions: [{ dose: 60, roiNumber: 2 }],
+      fractionGroups: [{ fractions: 20 }],
+    });
     expect(plan.beams).toHaveLength(shipped.plan.beams.length);
   });
 });
@@ -56,8 +79,15 @@ describe('writeDemo', () => {
 
   it('writes the shipped patient into the folder and tells the paths', async () => {
     expect(paths).toHaveLength(93);
-    expect(paths.map((path) => relative(folder, path)).slice(-4)).toEqual([join('CT', 'CT.0090.dcm'), 'RS.dcm', 'RP.dcm', 'RD.dcm']);
-    const records = await Promise.all(paths.slice(-3).map(async (path) => readRecord(await readFile(path), path)));
+    expect(paths.map((path) => relative(folder, path)).slice(-4)).toEqual([
+      join('CT', 'CT.0090.dcm'),
+      'RS.dcm',
+      'RP.dcm',
+      'RD.dcm',
+    ]);
+    const records = await Promise.all(
+      paths.slice(-3).map(async (path) => readRecord(await readFile(path), path)),
+    );
     expect(records.map((record) => record.kind)).toEqual(['structures', 'plan', 'dose']);
   });
 });

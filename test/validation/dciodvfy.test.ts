@@ -11,7 +11,10 @@ const check = (path: string): { error?: Error; lines: string[] } => {
   return { ...(error === undefined ? {} : { error }), lines: `${stdout}\n${stderr}`.split('\n') };
 };
 const installed = check(folder).error === undefined;
-if (!installed) console.warn('dciodvfy (Debian: dicom3tools) is not installed: the files of the demo patient are not checked by it.');
+if (!installed)
+  console.warn(
+    'dciodvfy (Debian: dicom3tools) is not installed: the files of the demo patient are not checked by it.',
+  );
 
 describe.skipIf(!installed)('W11: the demo patient by dciodvfy', () => {
   let paths: string[] = [];

@@ -12,12 +12,21 @@ export type Shape =
   | {
       readonly kind: 'stack';
       readonly exponent?: 2 | 2.5;
-      readonly sections: readonly { readonly z: number; readonly centre: Point2; readonly radii: Point2; readonly turn?: number }[];
+      readonly sections: readonly {
+        readonly z: number;
+        readonly centre: Point2;
+        readonly radii: Point2;
+        readonly turn?: number;
+      }[];
     }
   /** Thick lines in axial planes, all with the same number of points, smooth between the planes. */
   | {
       readonly kind: 'blade';
-      readonly sections: readonly { readonly z: number; readonly points: readonly Point2[]; readonly radius: number }[];
+      readonly sections: readonly {
+        readonly z: number;
+        readonly points: readonly Point2[];
+        readonly radius: number;
+      }[];
     }
   /** A bent round tube: x, y, z and radius along its axis. */
   | { readonly kind: 'tube'; readonly points: readonly (readonly [number, number, number, number])[] }
@@ -25,7 +34,12 @@ export type Shape =
   /** Rounded where parts meet, over about `blend` mm. */
   | { readonly kind: 'union'; readonly of: readonly Shape[]; readonly blend?: number }
   | { readonly kind: 'within'; readonly of: readonly Shape[]; readonly blend?: number }
-  | { readonly kind: 'without'; readonly of: Shape; readonly minus: readonly Shape[]; readonly blend?: number }
+  | {
+      readonly kind: 'without';
+      readonly of: Shape;
+      readonly minus: readonly Shape[];
+      readonly blend?: number;
+    }
   /** Grown (or shrunk) by so many mm, then shifted. */
   | { readonly kind: 'grow'; readonly of: Shape; readonly by: number; readonly shift?: Vector3 }
   /** The solid and its mirror image in x = 0. */
@@ -94,8 +108,19 @@ export interface DoseDefinition {
 
 export interface DemoDefinition {
   readonly format: 1;
-  readonly patient: { readonly id: string; readonly name: string; readonly birthDate: string; readonly sex: string; readonly comments: string };
-  readonly study: { readonly id: string; readonly date: string; readonly time: string; readonly description: string };
+  readonly patient: {
+    readonly id: string;
+    readonly name: string;
+    readonly birthDate: string;
+    readonly sex: string;
+    readonly comments: string;
+  };
+  readonly study: {
+    readonly id: string;
+    readonly date: string;
+    readonly time: string;
+    readonly description: string;
+  };
   readonly patientPosition: PatientPosition;
   readonly bodyPart: string;
   readonly image: {
@@ -119,16 +144,31 @@ export interface DemoDefinition {
   readonly dose: DoseDefinition;
 }
 
-const PARTS = ['patient', 'study', 'image', 'bend', 'shapes', 'couch', 'coats', 'rois', 'plan', 'dose'] as const;
+const PARTS = [
+  'patient',
+  'study',
+  'image',
+  'bend',
+  'shapes',
+  'couch',
+  'coats',
+  'rois',
+  'plan',
+  'dose',
+] as const;
 
 /**
  * The definition in a JSON document that ships with the product.
  * @throws Failure INPUT_NOT_USABLE where it is another document, or of another format.
  */
 export function readDemoDefinition(document: unknown): DemoDefinition {
-  const candidate = (typeof document === 'object' && document !== null ? document : {}) as Partial<DemoDefinition>;
-  if (candidate.format !== 1) throw new Failure('INPUT_NOT_USABLE', 'This is not a demo patient definition of format 1.');
+  const candidate = (
+    typeof document === 'object' && document !== null ? document : {}
+  ) as Partial<DemoDefinition>;
+  if (candidate.format !== 1)
+    throw new Failure('INPUT_NOT_USABLE', 'This is not a demo patient definition of format 1.');
   const missing = PARTS.filter((part) => typeof candidate[part] !== 'object');
-  if (missing.length > 0) throw new Failure('INPUT_NOT_USABLE', `The demo patient definition lacks ${missing.join(', ')}.`);
+  if (missing.length > 0)
+    throw new Failure('INPUT_NOT_USABLE', `The demo patient definition lacks ${missing.join(', ')}.`);
   return candidate as DemoDefinition;
 }

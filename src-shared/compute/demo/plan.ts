@@ -13,10 +13,13 @@ export interface PlannedBeam {
 
 /** The plan as a planning system would hand it on. */
 export function planOf(
-  definition: DemoDefinition, planned: readonly PlannedBeam[], isocentre: Vector3,
+  definition: DemoDefinition,
+  planned: readonly PlannedBeam[],
+  isocentre: Vector3,
   uids: { readonly plan: string; readonly structureSet: string; readonly frameOfReference: string },
 ): Plan {
-  const { plan } = definition, target = definition.rois.find((roi) => roi.name === plan.target);
+  const { plan } = definition,
+    target = definition.rois.find((roi) => roi.name === plan.target);
   return {
     sopInstanceUid: uids.plan,
     kind: 'external',
@@ -30,7 +33,13 @@ export function planOf(
     frameOfReferenceUid: uids.frameOfReference,
     referencedStructureSetUid: uids.structureSet,
     prescriptions: [
-      { type: 'TARGET', structure: 'VOLUME', description: plan.target, roiNumber: target?.number ?? null, dose: plan.prescribedDose },
+      {
+        type: 'TARGET',
+        structure: 'VOLUME',
+        description: plan.target,
+        roiNumber: target?.number ?? null,
+        dose: plan.prescribedDose,
+      },
     ],
     fractionGroups: [
       {
@@ -45,8 +54,14 @@ export function planOf(
   };
 }
 
-function beamOf(definition: DemoDefinition, { beam, aperture, meterset, beamDose }: PlannedBeam, number: number, isocentre: Vector3): Beam {
-  const { plan } = definition, boundaries = leafBoundaries(plan.leaves);
+function beamOf(
+  definition: DemoDefinition,
+  { beam, aperture, meterset, beamDose }: PlannedBeam,
+  number: number,
+  isocentre: Vector3,
+): Beam {
+  const { plan } = definition,
+    boundaries = leafBoundaries(plan.leaves);
   const open: ControlPoint = {
     index: 0,
     cumulativeMetersetWeight: 0,
@@ -65,7 +80,11 @@ function beamOf(definition: DemoDefinition, { beam, aperture, meterset, beamDose
       { type: 'MLCX', positions: [...aperture.left, ...aperture.right] },
     ],
   };
-  const device = (type: string, leafPairs: number, edges: readonly number[] | null): Beam['devices'][number] => ({ type, leafPairs, boundaries: edges, sourceDistance: null });
+  const device = (
+    type: string,
+    leafPairs: number,
+    edges: readonly number[] | null,
+  ): Beam['devices'][number] => ({ type, leafPairs, boundaries: edges, sourceDistance: null });
   return {
     number,
     name: beam.name,
@@ -79,7 +98,11 @@ function beamOf(definition: DemoDefinition, { beam, aperture, meterset, beamDose
     beamDose,
     metersetUnit: 'MU',
     finalCumulativeMetersetWeight: 1,
-    devices: [device('ASYMX', 1, null), device('ASYMY', 1, null), device('MLCX', boundaries.length - 1, boundaries)],
+    devices: [
+      device('ASYMX', 1, null),
+      device('ASYMY', 1, null),
+      device('MLCX', boundaries.length - 1, boundaries),
+    ],
     wedges: [],
     blocks: 0,
     applicator: '',

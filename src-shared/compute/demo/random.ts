@@ -22,20 +22,35 @@ const LATTICE_GAIN = 1.7;
 export function addTexture(
   into: Float64Array,
   plane: { readonly x: Float64Array; readonly y: Float64Array; readonly z: number },
-  size: number, strength: number, seed: number,
+  size: number,
+  strength: number,
+  seed: number,
 ): void {
-  const { x, y, z } = plane, i0 = Math.floor(x[0]! / size), j0 = Math.floor(y[0]! / size), k = Math.floor(z / size), w = z / size - k;
-  const columns = Math.floor(x.at(-1)! / size) - i0 + 2, rows = Math.floor(y.at(-1)! / size) - j0 + 2;
-  const lattice = new Float64Array(columns * rows), gain = strength * LATTICE_GAIN;
+  const { x, y, z } = plane,
+    i0 = Math.floor(x[0]! / size),
+    j0 = Math.floor(y[0]! / size),
+    k = Math.floor(z / size),
+    w = z / size - k;
+  const columns = Math.floor(x.at(-1)! / size) - i0 + 2,
+    rows = Math.floor(y.at(-1)! / size) - j0 + 2;
+  const lattice = new Float64Array(columns * rows),
+    gain = strength * LATTICE_GAIN;
   for (let n = 0; n < lattice.length; n++) {
-    const i = i0 + (n % columns), j = j0 + Math.floor(n / columns);
+    const i = i0 + (n % columns),
+      j = j0 + Math.floor(n / columns);
     lattice[n] = gain * (bellShaped(hash(i, j, k, seed)) * (1 - w) + bellShaped(hash(i, j, k + 1, seed)) * w);
   }
   for (let row = 0, n = 0; row < y.length; row++) {
-    const jf = y[row]! / size - j0, j = Math.floor(jf), v = jf - j;
+    const jf = y[row]! / size - j0,
+      j = Math.floor(jf),
+      v = jf - j;
     for (let column = 0; column < x.length; column++, n++) {
-      const f = x[column]! / size - i0, i = Math.floor(f), u = f - i, at = i + columns * j;
-      const near = lattice[at]! * (1 - u) + lattice[at + 1]! * u, far = lattice[at + columns]! * (1 - u) + lattice[at + columns + 1]! * u;
+      const f = x[column]! / size - i0,
+        i = Math.floor(f),
+        u = f - i,
+        at = i + columns * j;
+      const near = lattice[at]! * (1 - u) + lattice[at + 1]! * u,
+        far = lattice[at + columns]! * (1 - u) + lattice[at + columns + 1]! * u;
       into[n] = into[n]! + near * (1 - v) + far * v;
     }
   }

@@ -3,7 +3,8 @@ import { Tag, vrOfTag } from '../tags.ts';
 export type Keyword = keyof typeof Tag;
 
 /** A number for DS, IS, US, SS, UL, FL, AT; text for the rest; a list for several values; bytes for OB and OW; items for SQ. */
-export type Value = string | number | readonly string[] | readonly number[] | Float64Array | Uint8Array | readonly Attributes[];
+export type Value =
+  string | number | readonly string[] | readonly number[] | Float64Array | Uint8Array | readonly Attributes[];
 
 /** A data set to write, by DICOM keyword. `undefined` leaves an attribute out, '' writes it empty. */
 export type Attributes = { readonly [K in Keyword]?: Value | undefined };
@@ -23,7 +24,17 @@ const SIGNED_OR_NOT = 'XS';
 export const inOrder = (attributes: Attributes): Attribute[] =>
   (Object.keys(attributes) as Keyword[])
     .flatMap((keyword) => {
-      const value = attributes[keyword], vr = vrOfTag(Tag[keyword]) ?? 'UN';
-      return value === undefined ? [] : [{ keyword, tag: Number.parseInt(Tag[keyword].slice(1), 16), vr: vr === SIGNED_OR_NOT ? 'SS' : vr, value }];
+      const value = attributes[keyword],
+        vr = vrOfTag(Tag[keyword]) ?? 'UN';
+      return value === undefined
+        ? []
+        : [
+            {
+              keyword,
+              tag: Number.parseInt(Tag[keyword].slice(1), 16),
+              vr: vr === SIGNED_OR_NOT ? 'SS' : vr,
+              value,
+            },
+          ];
     })
     .sort((a, b) => a.tag - b.tag);

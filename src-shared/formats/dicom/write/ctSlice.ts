@@ -1,4 +1,12 @@
-import { affineColumn, gridDirections, gridSpacing, voxelCentre, dot, cross, type PatientPosition } from '../../../geometry/index.ts';
+import {
+  affineColumn,
+  gridDirections,
+  gridSpacing,
+  voxelCentre,
+  dot,
+  cross,
+  type PatientPosition,
+} from '../../../geometry/index.ts';
 import { Failure, type Volume } from '../../../model/index.ts';
 import { contextAttributes, type WriteContext } from './context.ts';
 import { SopClassUid } from '../uids.ts';
@@ -17,12 +25,24 @@ export interface CtSliceOptions {
  * Slice k of a CT volume as a CT Image file: signed 16-bit HU, no rescale.
  * @throws Failure INPUT_NOT_USABLE where the volume is not HU or the slice is not in it.
  */
-export function writeCtSlice(volume: Volume<Int16Array>, k: number, context: WriteContext, options: CtSliceOptions): Uint8Array {
+export function writeCtSlice(
+  volume: Volume<Int16Array>,
+  k: number,
+  context: WriteContext,
+  options: CtSliceOptions,
+): Uint8Array {
   const [nx, ny, nz] = volume.dimensions;
-  if (volume.unit !== 'HU') throw new Failure('INPUT_NOT_USABLE', `A CT slice holds Hounsfield units; this volume holds ${volume.unit}.`);
-  if (!(k >= 0 && k < nz)) throw new Failure('INPUT_NOT_USABLE', `The volume has ${nz} slices; there is no slice ${k}.`);
-  const [row, column] = gridDirections(volume), [dx, dy] = gridSpacing(volume);
-  const normal = cross(row, column), position = voxelCentre(volume, [0, 0, k]);
+  if (volume.unit !== 'HU')
+    throw new Failure(
+      'INPUT_NOT_USABLE',
+      `A CT slice holds Hounsfield units; this volume holds ${volume.unit}.`,
+    );
+  if (!(k >= 0 && k < nz))
+    throw new Failure('INPUT_NOT_USABLE', `The volume has ${nz} slices; there is no slice ${k}.`);
+  const [row, column] = gridDirections(volume),
+    [dx, dy] = gridSpacing(volume);
+  const normal = cross(row, column),
+    position = voxelCentre(volume, [0, 0, k]);
   return writeDicom(
     {
       ...contextAttributes(context, 'CT'),
@@ -46,11 +66,15 @@ export function writeCtSlice(volume: Volume<Int16Array>, k: number, context: Wri
       BitsStored: 16,
       HighBit: 15,
       PixelRepresentation: 1,
-      ...(volume.padding === null ? {} : { PixelPaddingValue: volume.padding.from, PixelPaddingRangeLimit: volume.padding.to }),
+      ...(volume.padding === null
+        ? {}
+        : { PixelPaddingValue: volume.padding.from, PixelPaddingRangeLimit: volume.padding.to }),
       RescaleIntercept: 0,
       RescaleSlope: 1,
       RescaleType: 'HU',
-      ...(options.window === undefined ? {} : { WindowCenter: options.window.centre, WindowWidth: options.window.width }),
+      ...(options.window === undefined
+        ? {}
+        : { WindowCenter: options.window.centre, WindowWidth: options.window.width }),
       BurnedInAnnotation: 'NO',
       PixelData: littleEndian16(volume.data.subarray(k * nx * ny, (k + 1) * nx * ny)),
     },

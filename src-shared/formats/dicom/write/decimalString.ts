@@ -10,7 +10,8 @@ export function decimalString(value: number): string {
   if (value === 0) return '0';
   const shortest = String(value).replace('e+', 'e');
   if (shortest.length <= MAXIMUM_LENGTH) return shortest;
-  const fixed = longestFixed(value), exponential = longestExponential(value);
+  const fixed = longestFixed(value),
+    exponential = longestExponential(value);
   if (fixed === null) return exponential;
   return Math.abs(Number(fixed) - value) <= Math.abs(Number(exponential) - value) ? fixed : exponential;
 }

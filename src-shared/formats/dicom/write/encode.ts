@@ -7,7 +7,17 @@ const SHORT_LENGTH_LIMIT = 65534;
 const LONG_LENGTH_VRS: ReadonlySet<string> = new Set(['OB', 'OW', 'SQ']);
 
 /** Longest value in characters (PS3.5, 6.2); numbers are bounded by their own rules. */
-const CHARACTER_LIMITS: Readonly<Record<string, number>> = { CS: 16, DA: 8, LO: 64, LT: 10240, PN: 324, SH: 16, ST: 1024, TM: 16, UI: 64 };
+const CHARACTER_LIMITS: Readonly<Record<string, number>> = {
+  CS: 16,
+  DA: 8,
+  LO: 64,
+  LT: 10240,
+  PN: 324,
+  SH: 16,
+  ST: 1024,
+  TM: 16,
+  UI: 64,
+};
 const MULTILINE: ReadonlySet<string> = new Set(['LT', 'ST']);
 
 /** What one attribute becomes, before it is known whether VRs are written. */
@@ -21,11 +31,17 @@ interface Encoded {
 export type Encoding = 'explicit' | 'implicit';
 
 /** The data set's bytes. 'explicit' unless a value is too long for it (W2). */
-export function encodeDataSet(attributes: Attributes, wanted: Encoding | null): { bytes: Uint8Array; encoding: Encoding } {
+export function encodeDataSet(
+  attributes: Attributes,
+  wanted: Encoding | null,
+): { bytes: Uint8Array; encoding: Encoding } {
   const encoded = prepare(attributes);
   const tooLong = findTooLong(encoded);
   if (wanted === 'explicit' && tooLong !== null) {
-    throw new Failure('INPUT_NOT_USABLE', `${tooLong.keyword} is too long for explicit VR; write the file in implicit VR little endian.`);
+    throw new Failure(
+      'INPUT_NOT_USABLE',
+      `${tooLong.keyword} is too long for explicit VR; write the file in implicit VR little endian.`,
+    );
   }
   const encoding = wanted ?? (tooLong === null ? 'explicit' : 'implicit');
   const bytes = new Uint8Array(sizeOfDataSet(encoded, encoding));
@@ -38,7 +54,10 @@ const prepare = (attributes: Attributes): Encoded[] =>
     tag: attribute.tag,
     vr: attribute.vr,
     keyword: attribute.keyword,
-    body: attribute.vr === 'SQ' ? (attribute.value as readonly Attributes[]).map(prepare) : encodeValue(attribute),
+    body:
+      attribute.vr === 'SQ'
+        ? (attribute.value as readonly Attributes[]).map(prepare)
+        : encodeValue(attribute),
   }));
 
 function findTooLong(encoded: readonly Encoded[]): Encoded | null {
@@ -55,16 +74,25 @@ function findTooLong(encoded: readonly Encoded[]): Encoded | null {
   return null;
 }
 
-const headerSize = (vr: string, encoding: Encoding): number => (encoding === 'explicit' && LONG_LENGTH_VRS.has(vr) ? 12 : 8);
+const headerSize = (vr: string, encoding: Encoding): number =>
+  encoding === 'explicit' && LONG_LENGTH_VRS.has(vr) ? 12 : 8;
 
 const sizeOfBody = (body: Encoded['body'], encoding: Encoding): number =>
-  body instanceof Uint8Array ? body.length : body.reduce((sum, item) => sum + 8 + sizeOfDataSet(item, encoding), 0);
+  body instanceof Uint8Array
+    ? body.length
+    : body.reduce((sum, item) => sum + 8 + sizeOfDataSet(item, encoding), 0);
 
 const sizeOfDataSet = (encoded: readonly Encoded[], encoding: Encoding): number =>
   encoded.reduce((sum, entry) => sum + headerSize(entry.vr, encoding) + sizeOfBody(entry.body, encoding), 0);
 
 /** Writes the entries at `offset`; returns the offset after them. */
-function put(encoded: readonly Encoded[], encoding: Encoding, bytes: Uint8Array, view: DataView, offset: number): number {
+function put(
+  encoded: readonly Encoded[],
+  encoding: Encoding,
+  bytes: Uint8Array,
+  view: DataView,
+  offset: number,
+): number {
   let at = offset;
   for (const { tag, vr, body } of encoded) {
     at = putHeader(view, at, tag, vr, sizeOfBody(body, encoding), encoding);
@@ -83,7 +111,14 @@ function put(encoded: readonly Encoded[], encoding: Encoding, bytes: Uint8Array,
   return at;
 }
 
-function putHeader(view: DataView, offset: number, tag: number, vr: string, length: number, encoding: Encoding): number {
+function putHeader(
+  view: DataView,
+  offset: number,
+  tag: number,
+  vr: string,
+  length: number,
+  encoding: Encoding,
+): number {
   view.setUint16(offset, Math.floor(tag / 65536), true);
   view.setUint16(offset + 2, tag % 65536, true);
   if (encoding === 'implicit') {
@@ -103,23 +138,44 @@ function putHeader(view: DataView, offset: number, tag: number, vr: string, leng
 function encodeValue(attribute: Attribute): Uint8Array {
   const { vr, value, keyword } = attribute;
   if (value instanceof Uint8Array) return evenly(value, 0);
-  const values: readonly unknown[] = typeof value === 'string' || typeof value === 'number' ? [value] : Array.from(value as ArrayLike<unknown>);
+  const values: readonly unknown[] =
+    typeof value === 'string' || typeof value === 'number'
+      ? [value]
+      : Array.from(value as ArrayLike<unknown>);
   switch (vr) {
-    case 'US': return binary(values, 2, (view, at, n) => view.setUint16(at, n, true));
-    case 'UL': return binary(values, 4, (view, at, n) => view.setUint32(at, n, true));
-    case 'SS': return binary(values, 2, (view, at, n) => view.setInt16(at, n, true));
-    case 'FL': return binary(values, 4, (view, at, n) => view.setFloat32(at, n, true));
-    case 'AT': return binary(values, 4, (view, at, n) => {
-      view.setUint16(at, Math.floor(n / 65536), true);
-      view.setUint16(at + 2, n % 65536, true);
-    });
-    case 'DS': return text(values.map((one) => (typeof one === 'number' ? decimalString(one) : String(one))).join('\\'), ' ');
-    case 'IS': return text(values.map((one) => integerString(one, keyword)).join('\\'), ' ');
-    default: return text(values.map((one) => checkedText(String(one), vr, keyword)).join('\\'), vr === 'UI' ? '\0' : ' ');
+    case 'US':
+      return binary(values, 2, (view, at, n) => view.setUint16(at, n, true));
+    case 'UL':
+      return binary(values, 4, (view, at, n) => view.setUint32(at, n, true));
+    case 'SS':
+      return binary(values, 2, (view, at, n) => view.setInt16(at, n, true));
+    case 'FL':
+      return binary(values, 4, (view, at, n) => view.setFloat32(at, n, true));
+    case 'AT':
+      return binary(values, 4, (view, at, n) => {
+        view.setUint16(at, Math.floor(n / 65536), true);
+        view.setUint16(at + 2, n % 65536, true);
+      });
+    case 'DS':
+      return text(
+        values.map((one) => (typeof one === 'number' ? decimalString(one) : String(one))).join('\\'),
+        ' ',
+      );
+    case 'IS':
+      return text(values.map((one) => integerString(one, keyword)).join('\\'), ' ');
+    default:
+      return text(
+        values.map((one) => checkedText(String(one), vr, keyword)).join('\\'),
+        vr === 'UI' ? '\0' : ' ',
+      );
   }
 }
 
-function binary(values: readonly unknown[], size: number, set: (view: DataView, at: number, value: number) => void): Uint8Array {
+function binary(
+  values: readonly unknown[],
+  size: number,
+  set: (view: DataView, at: number, value: number) => void,
+): Uint8Array {
   const view = new DataView(new ArrayBuffer(values.length * size));
   values.forEach((value, n) => set(view, n * size, Number(value)));
   return new Uint8Array(view.buffer);
@@ -137,18 +193,26 @@ function integerString(value: unknown, keyword: string): string {
 function checkedText(value: string, vr: string, keyword: string): string {
   const limit = CHARACTER_LIMITS[vr];
   if (limit !== undefined && Array.from(value).length > limit) {
-    throw new Failure('INPUT_NOT_USABLE', `${keyword} can have at most ${limit} characters; shorten '${value.slice(0, 40)}'.`);
+    throw new Failure(
+      'INPUT_NOT_USABLE',
+      `${keyword} can have at most ${limit} characters; shorten '${value.slice(0, 40)}'.`,
+    );
   }
   const forbidden = Array.from(value).some((character) => {
     const code = character.codePointAt(0)!;
     if (code === 0x5c) return !MULTILINE.has(vr);
     return (code < 0x20 && !(MULTILINE.has(vr) && (code === 0x0a || code === 0x0d))) || code === 0x7f;
   });
-  if (forbidden) throw new Failure('INPUT_NOT_USABLE', `${keyword} holds a backslash or a control character, which DICOM does not allow there.`);
+  if (forbidden)
+    throw new Failure(
+      'INPUT_NOT_USABLE',
+      `${keyword} holds a backslash or a control character, which DICOM does not allow there.`,
+    );
   return value;
 }
 
-const text = (value: string, padding: ' ' | '\0'): Uint8Array => evenly(new TextEncoder().encode(value), padding.charCodeAt(0));
+const text = (value: string, padding: ' ' | '\0'): Uint8Array =>
+  evenly(new TextEncoder().encode(value), padding.charCodeAt(0));
 
 function evenly(bytes: Uint8Array, padding: number): Uint8Array {
   if (bytes.length % 2 === 0) return bytes;

@@ -1,4 +1,11 @@
-import { Failure, type Beam, type ControlPoint, type FractionGroup, type Plan, type Prescription } from '../../../model/index.ts';
+import {
+  Failure,
+  type Beam,
+  type ControlPoint,
+  type FractionGroup,
+  type Plan,
+  type Prescription,
+} from '../../../model/index.ts';
 import type { Attributes } from './attributes.ts';
 import { contextAttributes, type WriteContext } from './context.ts';
 import { derivedUid } from './derivedUid.ts';
@@ -14,8 +21,10 @@ export interface PlanOptions {
  * @throws Failure NOT_SUPPORTED_HERE for what the model does not hold in full (W10).
  */
 export function writePlan(plan: Plan, context: WriteContext, options: PlanOptions): Uint8Array {
-  if (plan.kind !== 'external') throw new Failure('NOT_SUPPORTED_HERE', 'Only external-beam plans can be written.');
-  if (plan.patientPosition === null) throw new Failure('INPUT_NOT_USABLE', 'The plan has no patient position; it cannot be written.');
+  if (plan.kind !== 'external')
+    throw new Failure('NOT_SUPPORTED_HERE', 'Only external-beam plans can be written.');
+  if (plan.patientPosition === null)
+    throw new Failure('INPUT_NOT_USABLE', 'The plan has no patient position; it cannot be written.');
   return writeDicom(
     {
       ...contextAttributes(context, 'RTPLAN'),
@@ -26,20 +35,31 @@ export function writePlan(plan: Plan, context: WriteContext, options: PlanOption
       RTPlanTime: context.made.time,
       PlanIntent: 'RESEARCH',
       RTPlanGeometry: plan.referencedStructureSetUid === null ? 'TREATMENT_DEVICE' : 'PATIENT',
-      DoseReferenceSequence: listOrNothing(plan.prescriptions.map((prescription, n) => doseReference(prescription, n + 1, plan.sopInstanceUid))),
+      DoseReferenceSequence: listOrNothing(
+        plan.prescriptions.map((prescription, n) => doseReference(prescription, n + 1, plan.sopInstanceUid)),
+      ),
       FractionGroupSequence: listOrNothing(plan.fractionGroups.map(fractionGroup)),
       BeamSequence: listOrNothing(plan.beams.map((beam) => beamItem(beam, context))),
-      PatientSetupSequence: [{ PatientSetupNumber: 1, PatientPosition: plan.patientPosition, SetupTechnique: 'ISOCENTRIC' }],
-      ReferencedStructureSetSequence: plan.referencedStructureSetUid === null ? undefined : [
-        { ReferencedSOPClassUID: SopClassUid.RtStructureSet, ReferencedSOPInstanceUID: plan.referencedStructureSetUid },
+      PatientSetupSequence: [
+        { PatientSetupNumber: 1, PatientPosition: plan.patientPosition, SetupTechnique: 'ISOCENTRIC' },
       ],
+      ReferencedStructureSetSequence:
+        plan.referencedStructureSetUid === null
+          ? undefined
+          : [
+              {
+                ReferencedSOPClassUID: SopClassUid.RtStructureSet,
+                ReferencedSOPInstanceUID: plan.referencedStructureSetUid,
+              },
+            ],
       ApprovalStatus: 'UNAPPROVED',
     },
     { sopClass: SopClassUid.RtPlan, instance: plan.sopInstanceUid },
   );
 }
 
-const listOrNothing = (items: readonly Attributes[]): readonly Attributes[] | undefined => (items.length === 0 ? undefined : items);
+const listOrNothing = (items: readonly Attributes[]): readonly Attributes[] | undefined =>
+  items.length === 0 ? undefined : items;
 const orEmpty = (value: number | null): number | '' => value ?? '';
 
 const doseReference = (prescription: Prescription, number: number, planUid: string): Attributes => ({
@@ -48,26 +68,35 @@ const doseReference = (prescription: Prescription, number: number, planUid: stri
   DoseReferenceStructureType: prescription.roiNumber === null ? 'SITE' : 'VOLUME',
   DoseReferenceDescription: prescription.description === '' ? undefined : prescription.description,
   DoseReferenceType: prescription.type,
-  TargetPrescriptionDose: prescription.type === 'TARGET' && prescription.dose !== null ? prescription.dose : undefined,
+  TargetPrescriptionDose:
+    prescription.type === 'TARGET' && prescription.dose !== null ? prescription.dose : undefined,
   ReferencedROINumber: prescription.roiNumber ?? undefined,
 });
 
 function fractionGroup(group: FractionGroup): Attributes {
-  if (group.brachyApplications > 0) throw new Failure('NOT_SUPPORTED_HERE', 'Plans with brachytherapy applications cannot be written.');
+  if (group.brachyApplications > 0)
+    throw new Failure('NOT_SUPPORTED_HERE', 'Plans with brachytherapy applications cannot be written.');
   return {
     FractionGroupNumber: group.number,
     NumberOfFractionsPlanned: orEmpty(group.fractions),
     NumberOfBeams: group.beams.length,
     NumberOfBrachyApplicationSetups: 0,
     ReferencedBeamSequence: listOrNothing(
-      group.beams.map((beam) => ({ BeamDose: beam.beamDose ?? undefined, BeamMeterset: beam.meterset ?? undefined, ReferencedBeamNumber: beam.number })),
+      group.beams.map((beam) => ({
+        BeamDose: beam.beamDose ?? undefined,
+        BeamMeterset: beam.meterset ?? undefined,
+        ReferencedBeamNumber: beam.number,
+      })),
     ),
   };
 }
 
 function beamItem(beam: Beam, context: WriteContext): Attributes {
   if (beam.wedges.length > 0 || beam.blocks > 0 || beam.applicator !== '') {
-    throw new Failure('NOT_SUPPORTED_HERE', `Beam ${beam.name} has a wedge, block or applicator; such beams cannot be written.`);
+    throw new Failure(
+      'NOT_SUPPORTED_HERE',
+      `Beam ${beam.name} has a wedge, block or applicator; such beams cannot be written.`,
+    );
   }
   const standard = beam.fluenceMode === '' || beam.fluenceMode === 'STANDARD';
   return {
@@ -86,7 +115,9 @@ function beamItem(beam: Beam, context: WriteContext): Attributes {
     BeamType: beam.type,
     RadiationType: beam.radiation,
     PrimaryFluenceModeSequence: [
-      standard ? { FluenceMode: 'STANDARD' } : { FluenceMode: 'NON_STANDARD', FluenceModeID: beam.fluenceMode.replace(/^NON_STANDARD\s*/, '') },
+      standard
+        ? { FluenceMode: 'STANDARD' }
+        : { FluenceMode: 'NON_STANDARD', FluenceModeID: beam.fluenceMode.replace(/^NON_STANDARD\s*/, '') },
     ],
     TreatmentDeliveryType: beam.delivery,
     NumberOfWedges: 0,
@@ -96,7 +127,9 @@ function beamItem(beam: Beam, context: WriteContext): Attributes {
     FinalCumulativeMetersetWeight: orEmpty(beam.finalCumulativeMetersetWeight),
     NumberOfControlPoints: beam.controlPoints.length,
     ReferencedPatientSetupNumber: 1,
-    ControlPointSequence: beam.controlPoints.map((point, n) => controlPoint(point, beam.controlPoints[n - 1])),
+    ControlPointSequence: beam.controlPoints.map((point, n) =>
+      controlPoint(point, beam.controlPoints[n - 1]),
+    ),
   };
 }
 
@@ -105,12 +138,21 @@ function controlPoint(point: ControlPoint, before: ControlPoint | undefined): At
   const changed = <T>(value: T, previous: T | undefined): T | undefined =>
     before !== undefined && JSON.stringify(value) === JSON.stringify(previous) ? undefined : value;
   const turns = before === undefined;
-  const devices = point.devices.filter((device) => changed(device, before?.devices.find((other) => other.type === device.type)) !== undefined);
+  const devices = point.devices.filter(
+    (device) =>
+      changed(
+        device,
+        before?.devices.find((other) => other.type === device.type),
+      ) !== undefined,
+  );
   return {
     ControlPointIndex: point.index,
     NominalBeamEnergy: changed(point.nominalEnergy, before?.nominalEnergy) ?? undefined,
     BeamLimitingDevicePositionSequence: listOrNothing(
-      devices.map((device) => ({ RTBeamLimitingDeviceType: device.type, LeafJawPositions: device.positions })),
+      devices.map((device) => ({
+        RTBeamLimitingDeviceType: device.type,
+        LeafJawPositions: device.positions,
+      })),
     ),
     GantryAngle: changed(point.gantryAngle, before?.gantryAngle) ?? undefined,
     GantryRotationDirection: changed(point.gantryRotation, before?.gantryRotation),

@@ -23,7 +23,8 @@ export function sha256(bytes: Uint8Array): Uint8Array {
   const view = new DataView(padded.buffer);
   view.setUint32(padded.length - 8, Math.floor(bytes.length / 2 ** 29));
   view.setUint32(padded.length - 4, bytes.length << 3);
-  const state = Uint32Array.from(INITIAL), schedule = new Uint32Array(64);
+  const state = Uint32Array.from(INITIAL),
+    schedule = new Uint32Array(64);
   for (let block = 0; block < blocks; block++) {
     for (let t = 0; t < 16; t++) schedule[t] = view.getUint32(block * 64 + t * 4);
     compress(state, schedule);
@@ -37,11 +38,22 @@ const turn = (word: number, by: number): number => (word >>> by) | (word << (32 
 
 function compress(state: Uint32Array, w: Uint32Array): void {
   for (let t = 16; t < 64; t++) {
-    const x = w[t - 15]!, y = w[t - 2]!;
-    const s0 = turn(x, 7) ^ turn(x, 18) ^ (x >>> 3), s1 = turn(y, 17) ^ turn(y, 19) ^ (y >>> 10);
+    const x = w[t - 15]!,
+      y = w[t - 2]!;
+    const s0 = turn(x, 7) ^ turn(x, 18) ^ (x >>> 3),
+      s1 = turn(y, 17) ^ turn(y, 19) ^ (y >>> 10);
     w[t] = w[t - 16]! + s0 + w[t - 7]! + s1;
   }
-  let [a, b, c, d, e, f, g, h] = state as unknown as [number, number, number, number, number, number, number, number];
+  let [a, b, c, d, e, f, g, h] = state as unknown as [
+    number,
+    number,
+    number,
+    number,
+    number,
+    number,
+    number,
+    number,
+  ];
   for (let t = 0; t < 64; t++) {
     const t1 = (h + (turn(e, 6) ^ turn(e, 11) ^ turn(e, 25)) + ((e & f) ^ (~e & g)) + ROUND[t]! + w[t]!) | 0;
     const t2 = ((turn(a, 2) ^ turn(a, 13) ^ turn(a, 22)) + ((a & b) ^ (a & c) ^ (b & c))) | 0;

@@ -10,15 +10,26 @@ const STUDY_CLASS = '1.2.840.10008.3.1.2.3.1';
 export interface StructureSetOptions {
   readonly name: string;
   /** The images that the contours were drawn on. */
-  readonly images: readonly { readonly seriesUid: string; readonly sopClass: string; readonly instances: readonly string[] }[];
+  readonly images: readonly {
+    readonly seriesUid: string;
+    readonly sopClass: string;
+    readonly instances: readonly string[];
+  }[];
   /** ROI Generation Algorithm: AUTOMATIC, SEMIAUTOMATIC, MANUAL or ''. */
   readonly algorithm?: string;
 }
 
 /** A structure set as an RT Structure Set file, UNAPPROVED (W9). Contour Data as they are, LPS mm. */
-export function writeStructureSet(set: StructureSet, context: WriteContext, options: StructureSetOptions): Uint8Array {
-  const classOf = new Map(options.images.flatMap((series) => series.instances.map((uid) => [uid, series.sopClass] as const)));
-  const frames = set.frameOfReferenceUids.length > 0 ? set.frameOfReferenceUids : [context.frameOfReferenceUid];
+export function writeStructureSet(
+  set: StructureSet,
+  context: WriteContext,
+  options: StructureSetOptions,
+): Uint8Array {
+  const classOf = new Map(
+    options.images.flatMap((series) => series.instances.map((uid) => [uid, series.sopClass] as const)),
+  );
+  const frames =
+    set.frameOfReferenceUids.length > 0 ? set.frameOfReferenceUids : [context.frameOfReferenceUid];
   return writeDicom(
     {
       ...contextAttributes(context, 'RTSTRUCT'),
@@ -29,16 +40,21 @@ export function writeStructureSet(set: StructureSet, context: WriteContext, opti
       // All images are listed under the first frame: the model does not say which belongs to which.
       ReferencedFrameOfReferenceSequence: frames.map((uid, n) => ({
         FrameOfReferenceUID: uid,
-        RTReferencedStudySequence: n > 0 || options.images.length === 0 ? undefined : [
-          {
-            ReferencedSOPClassUID: STUDY_CLASS,
-            ReferencedSOPInstanceUID: context.study.uid,
-            RTReferencedSeriesSequence: options.images.map((series) => ({
-              SeriesInstanceUID: series.seriesUid,
-              ContourImageSequence: series.instances.map((instance) => reference(series.sopClass, instance)),
-            })),
-          },
-        ],
+        RTReferencedStudySequence:
+          n > 0 || options.images.length === 0
+            ? undefined
+            : [
+                {
+                  ReferencedSOPClassUID: STUDY_CLASS,
+                  ReferencedSOPInstanceUID: context.study.uid,
+                  RTReferencedSeriesSequence: options.images.map((series) => ({
+                    SeriesInstanceUID: series.seriesUid,
+                    ContourImageSequence: series.instances.map((instance) =>
+                      reference(series.sopClass, instance),
+                    ),
+                  })),
+                },
+              ],
       })),
       StructureSetROISequence: set.rois.map((roi) => ({
         ROINumber: roi.number,
@@ -59,17 +75,31 @@ export function writeStructureSet(set: StructureSet, context: WriteContext, opti
   );
 }
 
-const reference = (sopClass: string, instance: string): Attributes => ({ ReferencedSOPClassUID: sopClass, ReferencedSOPInstanceUID: instance });
+const reference = (sopClass: string, instance: string): Attributes => ({
+  ReferencedSOPClassUID: sopClass,
+  ReferencedSOPInstanceUID: instance,
+});
 
 const roiContours = (roi: Roi, classOf: ReadonlyMap<string, string>): Attributes => ({
   ROIDisplayColor: roi.colour ?? undefined,
   ReferencedROINumber: roi.number,
-  ContourSequence: roi.contours.length === 0 ? undefined : roi.contours.map((contour, n) => contourItem(contour, n + 1, roi, classOf)),
+  ContourSequence:
+    roi.contours.length === 0
+      ? undefined
+      : roi.contours.map((contour, n) => contourItem(contour, n + 1, roi, classOf)),
 });
 
-function contourItem(contour: Contour, number: number, roi: Roi, classOf: ReadonlyMap<string, string>): Attributes {
+function contourItem(
+  contour: Contour,
+  number: number,
+  roi: Roi,
+  classOf: ReadonlyMap<string, string>,
+): Attributes {
   if (contour.points.length === 0 || contour.points.length % 3 !== 0) {
-    throw new Failure('INPUT_NOT_USABLE', `Contour ${number} of ${roi.name} has no whole points; delete it before writing.`);
+    throw new Failure(
+      'INPUT_NOT_USABLE',
+      `Contour ${number} of ${roi.name} has no whole points; delete it before writing.`,
+    );
   }
   const image = contour.referencedImageUid;
   const sopClass = image === null ? undefined : classOf.get(image);

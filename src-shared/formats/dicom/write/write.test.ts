@@ -10,13 +10,20 @@ import { sha256 } from './sha256.ts';
 import { writeDicom } from './writeDicom.ts';
 
 const FILE = { sopClass: '1.2.840.10008.5.1.4.1.1.481.3', instance: '2.25.77' };
-const write = (attributes: Attributes, transferSyntax?: '1.2.840.10008.1.2' | '1.2.840.10008.1.2.1'): Uint8Array =>
-  writeDicom(attributes, transferSyntax === undefined ? FILE : { ...FILE, transferSyntax });
+const write = (
+  attributes: Attributes,
+  transferSyntax?: '1.2.840.10008.1.2' | '1.2.840.10008.1.2.1',
+): Uint8Array => writeDicom(attributes, transferSyntax === undefined ? FILE : { ...FILE, transferSyntax });
 const contour = (points: number): Attributes => ({
-  ROIContourSequence: [{ ContourSequence: [{ ContourData: Float64Array.from({ length: 3 * points }, (_, n) => n + 1 / 3) }] }],
+  ROIContourSequence: [
+    { ContourSequence: [{ ContourData: Float64Array.from({ length: 3 * points }, (_, n) => n + 1 / 3) }] },
+  ],
 });
 const contourOf = (bytes: Uint8Array): Float64Array =>
-  parseDicomFile(bytes).dataSet.items(Tag.ROIContourSequence)[0]!.items(Tag.ContourSequence)[0]!.numbers(Tag.ContourData);
+  parseDicomFile(bytes)
+    .dataSet.items(Tag.ROIContourSequence)[0]!
+    .items(Tag.ContourSequence)[0]!
+    .numbers(Tag.ContourData);
 
 describe('Part 10', () => {
   it('W1: begins with the preamble and the meta group, and pads every value to an even length', () => {
@@ -34,7 +41,8 @@ describe('Part 10', () => {
   });
 
   it('W2: writes a contour too long for explicit VR in implicit VR, with all its points', () => {
-    const short = write(contour(10)), long = write(contour(2000));
+    const short = write(contour(10)),
+      long = write(contour(2000));
     expect(parseDicomFile(short).transferSyntaxUid).toBe(TransferSyntaxUid.ExplicitVRLittleEndian);
     expect(parseDicomFile(long).transferSyntaxUid).toBe(TransferSyntaxUid.ImplicitVRLittleEndian);
     expect(contourOf(long)).toHaveLength(6000);
@@ -44,10 +52,18 @@ describe('Part 10', () => {
   });
 
   it('W4: keeps text in UTF-8, and refuses what does not fit its VR', () => {
-    const { dataSet } = parseDicomFile(write({ PatientName: 'Łukasz^Żółć', RTPlanDescription: 'two\r\nlines' }));
+    const { dataSet } = parseDicomFile(
+      write({ PatientName: 'Łukasz^Żółć', RTPlanDescription: 'two\r\nlines' }),
+    );
     expect(dataSet.text(Tag.PatientName)).toBe('Łukasz^Żółć');
     expect(dataSet.text(Tag.RTPlanDescription)).toBe('two\r\nlines');
-    for (const bad of [{ RTPlanLabel: 'longer than sixteen' }, { PatientID: 'a\\b' }, { ROIName: 'a\nb' }, { InstanceNumber: 1.5 }, { BeamNumber: 'x' }]) {
+    for (const bad of [
+      { RTPlanLabel: 'longer than sixteen' },
+      { PatientID: 'a\\b' },
+      { ROIName: 'a\nb' },
+      { InstanceNumber: 1.5 },
+      { BeamNumber: 'x' },
+    ]) {
       expect(() => write(bad)).toThrow(Failure);
     }
   });
@@ -71,12 +87,20 @@ function candidates(value: number): string[] {
 describe('decimal strings', () => {
   it('W5: fit, and no other decimal that fits is nearer', () => {
     fc.assert(
-      fc.property(fc.oneof(fc.double({ noNaN: true, noDefaultInfinity: true }), fc.double({ min: -500, max: 500, noNaN: true })), (value) => {
-        const text = decimalString(value), error = Math.abs(Number(text) - value);
-        expect(text.length).toBeLessThanOrEqual(16);
-        expect(text).toMatch(/^-?\d+(\.\d+)?(e-?\d+)?$/);
-        for (const other of candidates(value)) expect(error).toBeLessThanOrEqual(Math.abs(Number(other) - value));
-      }),
+      fc.property(
+        fc.oneof(
+          fc.double({ noNaN: true, noDefaultInfinity: true }),
+          fc.double({ min: -500, max: 500, noNaN: true }),
+        ),
+        (value) => {
+          const text = decimalString(value),
+            error = Math.abs(Number(text) - value);
+          expect(text.length).toBeLessThanOrEqual(16);
+          expect(text).toMatch(/^-?\d+(\.\d+)?(e-?\d+)?$/);
+          for (const other of candidates(value))
+            expect(error).toBeLessThanOrEqual(Math.abs(Number(other) - value));
+        },
+      ),
     );
   });
 
@@ -95,7 +119,9 @@ describe('derived UIDs', () => {
   it('W7: are made with SHA-256', () => {
     fc.assert(
       fc.property(fc.uint8Array({ maxLength: 200 }), (bytes) => {
-        expect(Buffer.from(sha256(bytes)).toString('hex')).toBe(createHash('sha256').update(bytes).digest('hex'));
+        expect(Buffer.from(sha256(bytes)).toString('hex')).toBe(
+          createHash('sha256').update(bytes).digest('hex'),
+        );
       }),
     );
   });

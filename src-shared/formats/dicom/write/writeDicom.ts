@@ -16,19 +16,33 @@ export function writeDicom(
     readonly sopClass: string;
     readonly instance: string;
     /** Explicit little endian, or implicit where a value needs it, unless given. */
-    readonly transferSyntax?: typeof TransferSyntaxUid.ExplicitVRLittleEndian | typeof TransferSyntaxUid.ImplicitVRLittleEndian;
+    readonly transferSyntax?:
+      typeof TransferSyntaxUid.ExplicitVRLittleEndian | typeof TransferSyntaxUid.ImplicitVRLittleEndian;
   },
 ): Uint8Array {
-  const wanted = file.transferSyntax === undefined ? null : file.transferSyntax === TransferSyntaxUid.ExplicitVRLittleEndian ? 'explicit' : 'implicit';
+  const wanted =
+    file.transferSyntax === undefined
+      ? null
+      : file.transferSyntax === TransferSyntaxUid.ExplicitVRLittleEndian
+        ? 'explicit'
+        : 'implicit';
   const { bytes: body, encoding } = encodeDataSet(
-    { SpecificCharacterSet: 'ISO_IR 192', ...attributes, SOPClassUID: file.sopClass, SOPInstanceUID: file.instance },
+    {
+      SpecificCharacterSet: 'ISO_IR 192',
+      ...attributes,
+      SOPClassUID: file.sopClass,
+      SOPInstanceUID: file.instance,
+    },
     wanted,
   );
   const meta = metaGroup({
     FileMetaInformationVersion: new Uint8Array([0, 1]),
     MediaStorageSOPClassUID: file.sopClass,
     MediaStorageSOPInstanceUID: file.instance,
-    TransferSyntaxUID: encoding === 'explicit' ? TransferSyntaxUid.ExplicitVRLittleEndian : TransferSyntaxUid.ImplicitVRLittleEndian,
+    TransferSyntaxUID:
+      encoding === 'explicit'
+        ? TransferSyntaxUid.ExplicitVRLittleEndian
+        : TransferSyntaxUid.ImplicitVRLittleEndian,
     ImplementationClassUID: IMPLEMENTATION_CLASS_UID,
     ImplementationVersionName: IMPLEMENTATION_VERSION,
   });
