@@ -27,14 +27,16 @@ export interface FileSystem {
 export class FileTooLarge extends Error {}
 export class NotAFile extends Error {}
 
+// Windows has neither flag. Without O_NONBLOCK opening a pipe would wait for its writer for ever.
+const { O_NONBLOCK: NO_WAITING = 0, O_NOFOLLOW: NO_LINKS = 0 } = constants as Partial<typeof constants>;
+
 /** Node's buffers end here, and so does what one DICOM file may hold. */
 const MOST_BYTES = 2 ** 31 - 1;
 
 export const nodeFileSystem: FileSystem = {
   exists: existsSync,
   read(path, { followLinks = true, maxBytes = MOST_BYTES } = {}) {
-    // Without O_NONBLOCK opening a pipe would wait for its writer for ever.
-    const descriptor = openSync(path, constants.O_RDONLY | (constants.O_NONBLOCK ?? 0) | (followLinks ? 0 : (constants.O_NOFOLLOW ?? 0)));
+    const descriptor = openSync(path, constants.O_RDONLY | NO_WAITING | (followLinks ? 0 : NO_LINKS));
     try {
       const facts = fstatSync(descriptor);
       if (!facts.isFile()) throw new NotAFile();

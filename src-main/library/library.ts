@@ -61,11 +61,11 @@ export class StudyLibrary implements Library {
   }
 
   status(): ReturnType<Library['status']> {
-    const live = this.#index.get<{ patients: number; studies: number; series: number; objects: number }>(
+    const live = this.#index.first<{ patients: number; studies: number; series: number; objects: number }>(
       `SELECT count(DISTINCT studies.patient) AS patients, count(DISTINCT studies.id) AS studies, count(DISTINCT series.id) AS series, count(*) AS objects
        FROM instances JOIN series ON series.id = instances.series JOIN studies ON studies.id = series.study WHERE instances.trash IS NULL`,
-    );
-    const all = this.#workspace.get<{ bytes: number; trashed: number }>('SELECT coalesce(sum(bytes), 0) AS bytes, count(trash) AS trashed FROM holdings');
+    )[0];
+    const all = this.#workspace.first<{ bytes: number; trashed: number }>('SELECT coalesce(sum(bytes), 0) AS bytes, count(trash) AS trashed FROM holdings')[0];
     return {
       ...(live ?? { patients: 0, studies: 0, series: 0, objects: 0 }),
       usedBytes: all?.bytes ?? 0,

@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs';
+import { existsSync, statSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { Failure } from '../../src-shared/model/index.ts';
 import type { Context } from './context.ts';
@@ -15,14 +15,15 @@ import type { Library, OpenLibraryOptions } from './types.ts';
 
 /**
  * Opens the library in a folder, making one where `create` allows it. Finishes what a killed program left half done.
- * @throws Failure NOT_FOUND, LIBRARY_NEWER, LIBRARY_READ_ONLY, LIBRARY_DAMAGED (the workspace), LIBRARY_BUSY, DISK_FULL
+ * @throws Failure NOT_FOUND, USAGE (a file is in its place), LIBRARY_NEWER, LIBRARY_READ_ONLY, LIBRARY_DAMAGED (the workspace), LIBRARY_BUSY, DISK_FULL
  */
 export const openLibrary = (directory: string, options: OpenLibraryOptions): Promise<Library> => openLibraryOn(nodeFileSystem, directory, options);
 
 /** The same on another disk than the machine's: for tests of what disks do. */
-export async function openLibraryOn(files: FileSystem, directory: string, options: OpenLibraryOptions): Promise<Library> {
+export async function openLibraryOn(files: FileSystem, directory: string, options: OpenLibraryOptions): Promise<StudyLibrary> {
   const layout = layoutOf(resolve(directory));
   try {
+    if (existsSync(layout.directory) && !statSync(layout.directory).isDirectory()) throw new Failure('USAGE', 'A study library is a folder, but there is a file of that name; choose another place.');
     const there = existsSync(layout.workspace) || existsSync(layout.objects);
     if (!there && options.create !== true) throw new Failure('NOT_FOUND', 'There is no study library in this folder.');
     if (!there && options.readOnly === true) throw new Failure('NOT_FOUND', 'There is no study library in this folder, and none can be made for reading only.');
@@ -36,7 +37,7 @@ export async function openLibraryOn(files: FileSystem, directory: string, option
   }
 }
 
-async function openParts(layout: Layout, files: FileSystem, options: OpenLibraryOptions, readOnly: boolean): Promise<Library> {
+async function openParts(layout: Layout, files: FileSystem, options: OpenLibraryOptions, readOnly: boolean): Promise<StudyLibrary> {
   const known = existsSync(layout.workspace);
   const workspace = openWorkspace(layout, readOnly);
   let index: Connection;
@@ -65,7 +66,7 @@ async function openParts(layout: Layout, files: FileSystem, options: OpenLibrary
         const { objects } = await rebuildIndex(context);
         notices.push(`The library's record of changes was missing; its ${objects} objects were taken in again.`);
       }
-      if (databases.workspace.get('SELECT 1 FROM deletions LIMIT 1') !== undefined) settleDeletions(databases, store);
+      if (databases.workspace.first('SELECT 1 FROM deletions LIMIT 1')[0] !== undefined) settleDeletions(databases, store);
     }
     return new StudyLibrary(context, notices);
   } catch (error) {

@@ -70,7 +70,7 @@ export async function rebuildIndex(context: Context, watch: Watch = {}): Promise
   }
   await bringIntoStep(context, watch);
   await adoptUnknown(context, watch);
-  return { objects: databases.index.get<{ count: number }>('SELECT count(*) AS count FROM instances')?.count ?? 0 };
+  return { objects: databases.index.first<{ count: number }>('SELECT count(*) AS count FROM instances')[0]?.count ?? 0 };
 }
 
 /** Objects in the store that no change speaks of: an import was killed before its commit, or the workspace was lost. */
@@ -82,7 +82,7 @@ async function adoptUnknown(context: Context, watch: Watch): Promise<void> {
     const found = await describeAll(context, unknown.slice(at, at + CHUNK), watch);
     databases.write((index, workspace) => {
       const isHeld = (sha256: string, uid: string): boolean =>
-        workspace.get('SELECT 1 FROM holdings WHERE sha256 = ? OR (sop_instance_uid = ? AND trash IS NULL)', sha256, uid) !== undefined;
+        workspace.first('SELECT 1 FROM holdings WHERE sha256 = ? OR (sop_instance_uid = ? AND trash IS NULL)', sha256, uid)[0] !== undefined;
       const taken = new Map([...found].filter(([sha256, { record }]) => !isHeld(sha256, record.sopInstanceUid)).map(([sha256, item]) => [item.record.sopInstanceUid, { ...item, sha256 }]));
       if (taken.size === 0) return;
       const objects = [...taken.values()].map((item) => item.sha256);
@@ -127,6 +127,6 @@ export async function inTasks(items: readonly string[], run: (part: readonly str
 
 /** Enters a holding as the workspace has it now: it may have gone, or into the trash, since it was looked up. */
 function addHolding(index: WritableDatabase, workspace: ReadableDatabase, sha256: string, record: InstanceRecord): void {
-  const holding = workspace.get<Holding>('SELECT * FROM holdings WHERE sha256 = ?', sha256);
-  if (holding !== undefined && index.get('SELECT 1 FROM instances WHERE sha256 = ?', sha256) === undefined) indexHolding(index, holding, record);
+  const holding = workspace.first<Holding>('SELECT * FROM holdings WHERE sha256 = ?', sha256)[0];
+  if (holding !== undefined && index.first('SELECT 1 FROM instances WHERE sha256 = ?', sha256)[0] === undefined) indexHolding(index, holding, record);
 }

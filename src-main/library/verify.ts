@@ -34,7 +34,7 @@ export async function verify(context: Context, watch: Watch = {}): Promise<Verif
 }
 
 const isStillHeld = ({ databases }: Context, sha256: string): boolean =>
-  databases.workspace.get('SELECT 1 FROM holdings WHERE sha256 = ?', sha256) !== undefined;
+  databases.workspace.first('SELECT 1 FROM holdings WHERE sha256 = ?', sha256)[0] !== undefined;
 
 function workspaceIsSound({ databases }: Context): boolean {
   try {

@@ -65,7 +65,7 @@ async function addObjects(
     } catch (error) {
       if (errorCode(error) !== 'ENOENT') throw error;
       // Somebody emptied the trash meanwhile; otherwise it is missing from where it must be.
-      if (context.databases.workspace.get('SELECT 1 FROM holdings WHERE sha256 = ?', sha256) !== undefined) throw damaged();
+      if (context.databases.workspace.first('SELECT 1 FROM holdings WHERE sha256 = ?', sha256)[0] !== undefined) throw damaged();
       deleted.push(sha256);
     }
     onProgress?.((at + 1) / (held.length + 1));

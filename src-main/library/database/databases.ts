@@ -1,7 +1,7 @@
 import { existsSync, readFileSync, rmSync, statSync } from 'node:fs';
 import Database from 'better-sqlite3';
 import { isFailure } from '../../../src-shared/model/index.ts';
-import { errorCode, isDamage, withFailures } from '../failures.ts';
+import { asFailure, errorCode, isDamage, withFailures } from '../failures.ts';
 import type { Layout } from '../layout.ts';
 import { headOf, type Head } from '../workspace/changeLog.ts';
 import { Connection, openConnection, type ReadableDatabase, type WritableDatabase } from './handles.ts';
@@ -35,37 +35,30 @@ export class Databases {
    * between the two commits the index is behind, never ahead, and the next writer catches up before it begins.
    */
   write<T>(work: (index: WritableDatabase, workspace: WritableDatabase) => T): T {
-    return withFailures(() => {
-      const index = this.#index.begin();
-      try {
-        if (!inStep(this.#index, this.#workspace)) this.catchUp(index, this.#workspace);
-        const workspace = this.#workspace.begin();
-        let result: T;
-        try {
-          result = work(index, workspace);
-          markInStep(index, headOf(workspace));
-          this.#workspace.commit();
-        } catch (error) {
-          this.#workspace.rollback();
-          throw error;
-        }
-        this.#index.commit();
-        return result;
-      } catch (error) {
-        this.#index.rollback();
-        throw error;
-      }
-    });
+    const index = this.#index.begin();
+    try {
+      if (!inStep(this.#index, this.#workspace)) this.catchUp(index, this.#workspace);
+      const result = inTransaction(this.#workspace, (workspace) => {
+        const done = work(index, workspace);
+        markInStep(index, headOf(workspace));
+        return done;
+      });
+      this.#index.commit();
+      return result;
+    } catch (error) {
+      this.#index.rollback();
+      throw asFailure(error);
+    }
   }
 
   /** Settings, jobs and reports: nothing that the index knows of. */
   writeWorkspace<T>(work: (workspace: WritableDatabase) => T): T {
-    return withFailures(() => inTransaction(this.#workspace, work));
+    return inTransaction(this.#workspace, work);
   }
 
   /** Derived data only: the workspace must not change. */
   writeIndex<T>(work: (index: WritableDatabase) => T): T {
-    return withFailures(() => inTransaction(this.#index, work));
+    return inTransaction(this.#index, work);
   }
 
   /** SQLite's own check of both files; the sentences it found, none where sound. */
@@ -101,12 +94,12 @@ function inTransaction<T>(connection: Connection, work: (database: WritableDatab
     return result;
   } catch (error) {
     connection.rollback();
-    throw error;
+    throw asFailure(error);
   }
 }
 
 export function stateOf(index: ReadableDatabase): Head {
-  const row = index.get<{ change: number; change_hash: string }>('SELECT change, change_hash FROM state');
+  const row = index.first<{ change: number; change_hash: string }>('SELECT change, change_hash FROM state')[0];
   return { id: row?.change ?? -1, hash: row?.change_hash ?? '' };
 }
 

@@ -10,7 +10,8 @@ declare const writing: unique symbol;
 export interface ReadableDatabase {
   readonly [reading]: true;
   all<Row>(sql: string, ...values: SqlValue[]): Row[];
-  get<Row>(sql: string, ...values: SqlValue[]): Row | undefined;
+  /** The first row alone; an empty list where there is none. */
+  first<Row>(sql: string, ...values: SqlValue[]): Row[];
 }
 
 /** Only handed out inside a write transaction: who holds one may write, who does not cannot by type. */
@@ -32,7 +33,7 @@ export class Connection implements ReadableDatabase {
   declare readonly [reading]: true;
   readonly path: string;
   readonly raw: Database.Database;
-  readonly #statements = new Map<string, Database.Statement<SqlValue[], unknown>>();
+  readonly #statements = new Map<string, Database.Statement<SqlValue[]>>();
   readonly #writable: WritableDatabase;
 
   constructor(path: string, raw: Database.Database) {
@@ -44,7 +45,7 @@ export class Connection implements ReadableDatabase {
         return { changes, id: Number(lastInsertRowid) };
       },
       all: <Row>(sql: string, ...values: SqlValue[]) => withFailures(() => this.#prepare(sql).all(...values)) as Row[],
-      get: <Row>(sql: string, ...values: SqlValue[]) => withFailures(() => this.#prepare(sql).get(...values)) as Row | undefined,
+      first: <Row>(sql: string, ...values: SqlValue[]) => one(withFailures(() => this.#prepare(sql).get(...values))) as Row[],
     }) as unknown as WritableDatabase;
   }
 
@@ -52,18 +53,18 @@ export class Connection implements ReadableDatabase {
     return withFailures(() => this.#reader(sql).all(...values)) as Row[];
   }
 
-  get<Row>(sql: string, ...values: SqlValue[]): Row | undefined {
-    return withFailures(() => this.#reader(sql).get(...values)) as Row | undefined;
+  first<Row>(sql: string, ...values: SqlValue[]): Row[] {
+    return one(withFailures(() => this.#reader(sql).get(...values))) as Row[];
   }
 
   /** BEGIN IMMEDIATE, so that waiting for another writer happens here and never in the middle of the work. */
   begin(): WritableDatabase {
-    this.raw.exec('BEGIN IMMEDIATE');
+    withFailures(() => this.raw.exec('BEGIN IMMEDIATE'));
     return this.#writable;
   }
 
   commit(): void {
-    this.raw.exec('COMMIT');
+    withFailures(() => this.raw.exec('COMMIT'));
   }
 
   rollback(): void {
@@ -75,18 +76,20 @@ export class Connection implements ReadableDatabase {
     this.raw.close();
   }
 
-  #reader(sql: string): Database.Statement<SqlValue[], unknown> {
+  #reader(sql: string): Database.Statement<SqlValue[]> {
     const statement = this.#prepare(sql);
     if (!statement.readonly) throw new TypeError('A readable database was asked to write');
     return statement;
   }
 
-  #prepare(sql: string): Database.Statement<SqlValue[], unknown> {
+  #prepare(sql: string): Database.Statement<SqlValue[]> {
     let statement = this.#statements.get(sql);
     if (statement === undefined) this.#statements.set(sql, (statement = this.raw.prepare<SqlValue[]>(sql)));
     return statement;
   }
 }
+
+const one = (row: unknown): unknown[] => (row === undefined ? [] : [row]);
 
 /** Opens without touching the schema. Throws what SQLite throws; the caller decides what damage means. */
 export function openConnection(path: string, options: OpenOptions): Connection {

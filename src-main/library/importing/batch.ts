@@ -118,7 +118,7 @@ class Decisions {
     }
     const live = this.#liveObject(uid);
     if (live === undefined) {
-      const inTrash = this.#workspace.get('SELECT 1 FROM holdings WHERE sha256 = ?', sha256) !== undefined;
+      const inTrash = this.#workspace.first('SELECT 1 FROM holdings WHERE sha256 = ?', sha256)[0] !== undefined;
       if (inTrash) this.back.push(sha256);
       else this.fresh.set(uid, { file, output, owned });
       this.#seen.set(uid, { sha256, record, names: [file.name], state: inTrash ? 'held' : 'ours' });
@@ -141,7 +141,7 @@ class Decisions {
   #liveObject(uid: string): string | undefined {
     const fresh = this.fresh.get(uid)?.output.sha256;
     if (fresh !== undefined) return fresh;
-    const held = this.#workspace.get<{ sha256: string; trash: number | null }>('SELECT sha256 FROM holdings WHERE sop_instance_uid = ? AND trash IS NULL', uid)?.sha256;
+    const held = this.#workspace.first<{ sha256: string; trash: number | null }>('SELECT sha256 FROM holdings WHERE sop_instance_uid = ? AND trash IS NULL', uid)[0]?.sha256;
     if (held !== undefined) return held;
     const back = this.#seen.get(uid);
     return back !== undefined && this.back.includes(back.sha256) ? back.sha256 : undefined;

@@ -16,14 +16,14 @@ export function describeStudies(index: WritableDatabase): void {
 
 /** The same for one patient that has changed; false where there is none left. */
 export function describeNext(index: WritableDatabase): boolean {
-  const next = index.get<{ patient: string }>('SELECT patient FROM studies WHERE described = 0 ORDER BY id LIMIT 1');
+  const next = index.first<{ patient: string }>('SELECT patient FROM studies WHERE described = 0 ORDER BY id LIMIT 1')[0];
   if (next !== undefined) describePatient(index, next.patient);
   return next !== undefined;
 }
 
 /** What is wrong within a study, without what its objects say of themselves. */
 export function studyFindings(index: ReadableDatabase, study: number): Finding[] {
-  const row = index.get<{ findings: string }>('SELECT findings FROM studies WHERE id = ?', study);
+  const row = index.first<{ findings: string }>('SELECT findings FROM studies WHERE id = ?', study)[0];
   return row === undefined ? [] : (JSON.parse(row.findings) as Finding[]);
 }
 

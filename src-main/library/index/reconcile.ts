@@ -35,7 +35,7 @@ export function* unindexed(index: ReadableDatabase, workspace: ReadableDatabase)
     .all<{ sha256: string }>('SELECT sha256 FROM holdings ORDER BY imported_at, change, sha256')
     .filter((row) => !known.has(row.sha256));
   for (let at = 0; at < missing.length; at += CHUNK) {
-    yield missing.slice(at, at + CHUNK).map(({ sha256 }) => workspace.get<Holding>('SELECT * FROM holdings WHERE sha256 = ?', sha256)).filter((row) => row !== undefined);
+    yield missing.slice(at, at + CHUNK).map(({ sha256 }) => workspace.first<Holding>('SELECT * FROM holdings WHERE sha256 = ?', sha256)[0]).filter((row) => row !== undefined);
   }
 }
 

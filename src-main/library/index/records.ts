@@ -97,7 +97,7 @@ export function studyObjectsOf(index: ReadableDatabase, uid: string): StoredObje
 
 function studyRow(index: WritableDatabase, { patient, study }: InstanceRecord): number {
   const key = patientKey(patient);
-  const found = index.get<{ id: number }>('SELECT id FROM studies WHERE patient = ? AND uid = ?', key, study.uid);
+  const found = index.first<{ id: number }>('SELECT id FROM studies WHERE patient = ? AND uid = ?', key, study.uid)[0];
   if (found !== undefined) return found.id;
   index.run('INSERT OR IGNORE INTO patients (key, id, name, birth_date, sex) VALUES (?, ?, ?, ?, ?)', key, patient.id, patient.name, patient.birthDate, patient.sex);
   return index.run(
@@ -108,9 +108,9 @@ function studyRow(index: WritableDatabase, { patient, study }: InstanceRecord): 
 
 function seriesRow(index: WritableDatabase, study: number, record: InstanceRecord): number {
   const { series } = record;
-  const found = index.get<{ id: number; text: string }>(
+  const found = index.first<{ id: number; text: string }>(
     'SELECT series.id, search.text FROM series JOIN search ON search.rowid = series.id WHERE study = ? AND uid = ?', study, series.uid,
-  );
+  )[0];
   if (found !== undefined) {
     // Slices say nothing new; a second structure set or plan does.
     const text = record.kind === 'image' ? found.text : joined(found.text, searchText(record));

@@ -88,7 +88,7 @@ function seriesByStudy(index: ReadableDatabase): Map<number, SeriesSummary[]> {
     const summary: SeriesSummary = {
       uid: row.uid, modality: row.modality, kind: row.kind, number: row.number, description: row.description, date: row.date,
       files: row.files, patientPosition: row.patient_position,
-      dimensions: parsed<SeriesSummary['dimensions']>(row.dimensions), spacing: parsed<SeriesSummary['spacing']>(row.spacing),
+      dimensions: vectorOf(row.dimensions), spacing: vectorOf(row.spacing),
       objects: (objects.get(row.id) ?? []).map(({ uid, kind, label, facts }) => ({ uid, kind, label, facts: JSON.parse(facts) as SeriesSummary['objects'][number]['facts'] })),
       findings: JSON.parse(row.findings) as SeriesSummary['findings'],
     };
@@ -99,4 +99,4 @@ function seriesByStudy(index: ReadableDatabase): Map<number, SeriesSummary[]> {
   return summaries;
 }
 
-const parsed = <T>(text: string | null): T | null => (text === null ? null : (JSON.parse(text) as T));
+const vectorOf = (text: string | null): SeriesSummary['spacing'] => (text === null ? null : (JSON.parse(text) as SeriesSummary['spacing']));

@@ -35,7 +35,7 @@ export interface Head {
 }
 
 export function headOf(workspace: ReadableDatabase): Head {
-  return workspace.get<Head>('SELECT id, hash FROM changes ORDER BY id DESC LIMIT 1') ?? { id: 0, hash: '' };
+  return workspace.first<Head>('SELECT id, hash FROM changes ORDER BY id DESC LIMIT 1')[0] ?? { id: 0, hash: '' };
 }
 
 /** Appends to the chain; answers the change's number. */
@@ -104,7 +104,7 @@ export function undoStacks(workspace: ReadableDatabase): { readonly undo: readon
 }
 
 export function changeOf(workspace: ReadableDatabase, id: number): ChangeRow {
-  const row = workspace.get<ChangeRow>('SELECT * FROM changes WHERE id = ?', id);
+  const row = workspace.first<ChangeRow>('SELECT * FROM changes WHERE id = ?', id)[0];
   if (row === undefined) throw new RangeError(`No change ${id}`);
   return row;
 }

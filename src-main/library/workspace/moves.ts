@@ -49,11 +49,11 @@ export const objectsInItem = (workspace: ReadableDatabase, item: number): string
 
 /** An object may not come back beside another of its SOP Instance UID: nobody could tell which one a reference means. */
 function refuseTwins(workspace: ReadableDatabase, item: TrashItem, objects: readonly string[]): void {
-  const twin = workspace.get<{ count: number }>(
+  const twin = workspace.first<{ count: number }>(
     `SELECT count(*) AS count FROM json_each(?) AS wanted JOIN holdings AS back ON back.sha256 = wanted.value AND back.trash = ?
      JOIN holdings AS live ON live.sop_instance_uid = back.sop_instance_uid AND live.trash IS NULL`,
     JSON.stringify(objects), item.id,
-  );
+  )[0];
   if (twin !== undefined && twin.count > 0) {
     throw new Failure('NOT_ALLOWED', `${twin.count} of its objects have been imported again with other content; move those to the trash first.`);
   }

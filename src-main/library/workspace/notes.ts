@@ -6,7 +6,7 @@ import type { ReadableDatabase } from '../database/handles.ts';
 
 /** Settings, jobs, import reports and what was opened when: kept for people, not part of the change log. */
 export const getSetting = (workspace: ReadableDatabase, key: string): unknown => {
-  const row = workspace.get<{ value: string }>('SELECT value FROM settings WHERE key = ?', key);
+  const row = workspace.first<{ value: string }>('SELECT value FROM settings WHERE key = ?', key)[0];
   return row === undefined ? undefined : (JSON.parse(row.value) as unknown);
 };
 
@@ -73,7 +73,7 @@ export const listReports = (workspace: ReadableDatabase): ImportReport[] =>
   workspace.all<ReportRow>('SELECT * FROM reports ORDER BY started_at DESC, rowid DESC').map(reportOf);
 
 export function findReport(workspace: ReadableDatabase, id: string): ImportReport {
-  const row = workspace.get<ReportRow>('SELECT * FROM reports WHERE id = ?', id);
+  const row = workspace.first<ReportRow>('SELECT * FROM reports WHERE id = ?', id)[0];
   if (row === undefined) throw new Failure('NOT_FOUND', 'There is no such import report in the library.');
   return reportOf(row);
 }

@@ -13,7 +13,7 @@ export function toTrash(databases: Databases, what: TrashKind, key: string, who:
   return databases.write((index, workspace) => {
     const objects = liveObjects(index, what, key);
     if (objects.length === 0) throw new Failure('NOT_FOUND', `There is no such ${what} in the library.`);
-    const next = (workspace.get<{ seq: number }>(`SELECT seq FROM sqlite_sequence WHERE name = 'trash'`)?.seq ?? 0) + 1;
+    const next = (workspace.first<{ seq: number }>(`SELECT seq FROM sqlite_sequence WHERE name = 'trash'`)[0]?.seq ?? 0) + 1;
     const item: TrashItem = { id: next, what, key, title: titleOf(index, what, key), at: new Date().toISOString() };
     const moves: Move[] = [{ to: 'trash', item, objects }];
     const change = appendChange(workspace, { who, kind: 'trash', what: `${item.title} to the trash`, forward: moves, backward: mirrored(moves) });

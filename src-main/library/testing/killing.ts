@@ -1,0 +1,66 @@
+import { join } from 'node:path';
+import { inlineRunner } from '../../../src-shared/compute/tasks/index.ts';
+import { openLibrary } from '../index.ts';
+import { startImport } from './children.ts';
+
+export interface KillOutcome {
+  readonly kills: number;
+  /** Kills that came before the end of an import. */
+  readonly midway: number;
+  /** Sentences about what was not as it must be; none where all is well. */
+  readonly wrong: readonly string[];
+}
+
+/**
+ * Kills an import (SIGKILL) at moments spread over its duration, the library of the kill before being imported into again,
+ * and looks after each at what is left: it must open, be sound, and hold all that it held. `random` answers 0 to 1.
+ */
+export async function killImports(folder: string, source: string, objects: number, kills: number, random: () => number): Promise<KillOutcome> {
+  const wrong: string[] = [];
+  let midway = 0;
+  let library = join(folder, 'library-0');
+  let held = 0;
+  const whole = await timed(() => startImport(join(folder, 'whole'), [source]));
+  for (let kill = 1; kill <= kills; kill++) {
+    const child = startImport(library, [source]);
+    await child.opened;
+    await new Promise((resolve) => setTimeout(resolve, random() * whole));
+    child.process.kill('SIGKILL');
+    const { code, errors } = await child.ended;
+    if (code === null) midway++;
+    else if (code !== 0) wrong.push(`kill ${kill}: ended by itself with ${code}: ${errors}`);
+    const found = await soundObjects(library);
+    if (typeof found === 'string') wrong.push(`kill ${kill}: ${found}`);
+    else if (found < held) wrong.push(`kill ${kill}: ${held} objects were held before, ${found} after`);
+    else held = found;
+    if (held < objects && kill % 4 !== 0) continue;
+    // Let it end, and begin with a new one.
+    const last = await startImport(library, [source]).ended;
+    const complete = await soundObjects(library);
+    if (last.code !== 0 || complete !== objects) wrong.push(`after kill ${kill}: import again gave ${complete} of ${objects}: ${last.errors}`);
+    library = join(folder, `library-${kill}`);
+    held = 0;
+  }
+  return { kills, midway, wrong };
+}
+
+async function timed(start: () => ReturnType<typeof startImport>): Promise<number> {
+  const child = start();
+  await child.opened;
+  const from = performance.now();
+  await child.ended;
+  return performance.now() - from;
+}
+
+/** How many objects a sound library holds; a sentence where it is not sound. */
+async function soundObjects(directory: string): Promise<number | string> {
+  const library = await openLibrary(directory, { runner: inlineRunner, create: true });
+  try {
+    const { objects, bad, index, auditTrail } = await library.verify({});
+    const listed = library.list('objects', {}).length;
+    const sound = bad.length === 0 && index === 'sound' && auditTrail === 'sound' && listed === objects;
+    return sound ? objects : JSON.stringify({ objects, listed, bad, index, auditTrail });
+  } finally {
+    library.close();
+  }
+}
