@@ -46,7 +46,7 @@ const join = (...parts: readonly Uint8Array[]): Uint8Array => Uint8Array.from(pa
 describe.each(FORMATS)('%s', (_, write, read) => {
   it('V1: every number type comes back equal, the grid within 1e-3 mm', () => {
     for (const array of ARRAYS) {
-      const volume: Volume = { ...oblique(), data: array.from([...oblique().data].map((x) => (array === Float64Array ? x * 1.1 : x))) as VoxelArray };
+      const volume: Volume = { ...oblique(), data: array.from([...oblique().data].map((x) => (array === Float64Array ? x * 1.1 : x))) };
       const back = read(write(volume));
       expect(back.data).toEqual(volume.data);
       expect(back.dimensions).toEqual(volume.dimensions);

@@ -200,7 +200,8 @@ describe('values', () => {
   it('O12: fractional slopes are rounded to whole HU, and told', () => {
     const { volume, findings } = assembleVolume(plain, [rule({ slope: 0.5, intercept: -1000 }), rule({ slope: 0.5, intercept: -1000 })], fill(2081, 2000));
     expect([volume.data[0], volume.data[area]]).toEqual([0, 41]);
-    expect(findings.map((f) => f.code)).toEqual(['VALUES_ROUNDED']);
+    expect(findings).toMatchObject([{ code: 'VALUES_ROUNDED', severity: 'information', message: expect.stringContaining('12 values') as string }]);
+    expect(assembleVolume(plain, [rule({ slope: 0.5 }), rule({ slope: 0.5 })], fill(2, 4)).findings).toEqual([]);
   });
 
   it('O12: HU beyond 16 bits are cut, and told', () => {

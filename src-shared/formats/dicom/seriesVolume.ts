@@ -47,7 +47,7 @@ export function beginVolume(plan: VolumePlan, scalings: readonly ValueScaling[],
     if (source.kind === 'missing') data.fill(padding?.from ?? 0, k * area, (k + 1) * area);
   });
   const waiting = new Map<number, Target>(), arrived = new Set<number>();
-  let clamped = 0;
+  let clamped = 0, rounded = 0;
 
   const volume: Volume<Target> = {
     dimensions: plan.dimensions, affine: plan.affine, frameOfReferenceUid: plan.frameOfReferenceUid, data, unit, padding,
@@ -70,7 +70,9 @@ export function beginVolume(plan: VolumePlan, scalings: readonly ValueScaling[],
       }
       const direct = planes.find((k) => plan.slices[k]!.kind === 'slice');
       const target = direct === undefined ? blank(data, area) : data.subarray(direct * area, (direct + 1) * area);
-      clamped += convert(stored, scaling, target);
+      const changed = convert(stored, scaling, target);
+      clamped += changed.cut;
+      rounded += changed.rounded;
       arrived.add(slice);
       if (planes.length === 1 && direct !== undefined) return;
       waiting.set(slice, target);
@@ -79,7 +81,7 @@ export function beginVolume(plan: VolumePlan, scalings: readonly ValueScaling[],
     finish() {
       const lacking = used.size - arrived.size;
       if (lacking > 0) throw new Failure('INPUT_NOT_USABLE', `${lacking} of the ${used.size} images of the series could not be read, so no volume was built.`, { finding: 'PIXEL_DATA_MISSING' });
-      return { volume, findings: [...plan.findings, ...valueFindings(rules, type, padding, clamped)] };
+      return { volume, findings: [...plan.findings, ...valueFindings(rules, padding, rounded, clamped)] };
     },
   };
 }
@@ -140,26 +142,26 @@ function fit(value: number, type: 'int16' | 'uint16' | 'float32'): number {
 const blank = (like: Target, length: number): Target =>
   like instanceof Float32Array ? new Float32Array(length) : like instanceof Uint16Array ? new Uint16Array(length) : new Int16Array(length);
 
-/** Rescales into `target`; returns how many values did not fit and were cut to the nearest that does. */
-function convert(stored: ArrayLike<number>, { slope, intercept }: ValueScaling, target: Target): number {
+/** Rescales into `target`; tells how many values were rounded, and how many cut to the nearest that fits. */
+function convert(stored: ArrayLike<number>, { slope, intercept }: ValueScaling, target: Target): { rounded: number; cut: number } {
   const n = target.length;
+  let rounded = 0, cut = 0;
   if (target instanceof Float32Array) {
     for (let i = 0; i < n; i++) target[i] = stored[i]! * slope + intercept;
-    return 0;
-  }
-  if (slope === 1 && intercept === 0 && sameType(stored, target)) {
+  } else if (slope === 1 && intercept === 0 && sameType(stored, target)) {
     target.set(stored);
-    return 0;
+  } else {
+    const low = target instanceof Uint16Array ? 0 : -32768, high = low + 65535;
+    for (let i = 0; i < n; i++) {
+      const exact = stored[i]! * slope + intercept;
+      let value = Math.round(exact);
+      if (value !== exact) rounded++;
+      if (value < low) { value = low; cut++; }
+      else if (value > high) { value = high; cut++; }
+      target[i] = value;
+    }
   }
-  const low = target instanceof Uint16Array ? 0 : -32768, high = low + 65535;
-  let cut = 0;
-  for (let i = 0; i < n; i++) {
-    let value = Math.round(stored[i]! * slope + intercept);
-    if (value < low) { value = low; cut++; }
-    else if (value > high) { value = high; cut++; }
-    target[i] = value;
-  }
-  return cut;
+  return { rounded, cut };
 }
 
 const sameType = (stored: ArrayLike<number>, target: Target): boolean =>
@@ -179,14 +181,14 @@ function mix(below: Target, above: Target, share: number, padding: Volume['paddi
 
 const isPadding = (value: number, padding: { readonly from: number; readonly to: number }): boolean => value >= padding.from && value <= padding.to;
 
-function valueFindings(rules: readonly ValueScaling[], type: string, padding: Volume['padding'], clamped: number): Finding[] {
+function valueFindings(rules: readonly ValueScaling[], padding: Volume['padding'], rounded: number, clamped: number): Finding[] {
   const findings: Finding[] = [];
   if (padding && rules.some((s) => s.padding)) {
     const range = padding.from === padding.to ? String(padding.from) : `${padding.from} to ${padding.to}`;
     findings.push({ code: 'PADDING_PRESENT', severity: 'information', message: `The value ${range} marks places where nothing was measured; it is never counted as tissue.`, tag: '(0028,0120)' });
   }
-  if (type !== 'float32' && rules.some((s) => !Number.isInteger(s.slope) || !Number.isInteger(s.intercept))) {
-    findings.push({ code: 'VALUES_ROUNDED', severity: 'information', message: 'The rescale slope or intercept is fractional; values were rounded to whole HU.', tag: '(0028,1053)' });
+  if (rounded > 0) {
+    findings.push({ code: 'VALUES_ROUNDED', severity: 'information', message: `The rescale slope or intercept is fractional; ${rounded} values were rounded to whole HU.`, tag: '(0028,1053)' });
   }
   if (clamped > 0) {
     findings.push({ code: 'VALUES_ROUNDED', severity: 'warning', message: `${clamped} values beyond 16 bits were cut to -32768 … 32767 HU.`, tag: '(0028,1053)' });
