@@ -1,3 +1,4 @@
+import { untrack } from 'svelte';
 import type { IconName } from '../ui/index.ts';
 import { keyOf, type KeyName } from './keys.ts';
 
@@ -54,10 +55,9 @@ export class Commands {
 
   /** Adds commands while their workspace is there; the answer takes them away again. */
   register(commands: readonly Command[]): () => void {
-    this.#commands = [...this.#commands, ...commands];
-    return () => {
-      this.#commands = this.#commands.filter((command) => !commands.includes(command));
-    };
+    // Whoever registers in an effect must not come to depend on the list itself.
+    untrack(() => (this.#commands = [...this.#commands, ...commands]));
+    return () => untrack(() => (this.#commands = this.#commands.filter((command) => !commands.includes(command))));
   }
 
   addSource(source: () => readonly PaletteEntry[]): () => void {

@@ -5,10 +5,15 @@ export type Anchor = HTMLElement | DOMRect;
 const EDGE_PX = 8;
 const rectangle = (anchor: Anchor): DOMRect => (anchor instanceof HTMLElement ? anchor.getBoundingClientRect() : anchor);
 
+/** Where what floats over an element is put: the page's body, or the part of it that has a theme of its own. */
+export function floatingRoot(element: Element): Element {
+  const themed = element.closest('[data-theme]');
+  return themed === null || themed === document.documentElement ? document.body : themed;
+}
+
 /** Moves an element out to the themed root, so that no panel clips it. */
 export const portal: Attachment<HTMLElement> = (element) => {
-  const root = element.closest('[data-theme]') ?? document.body;
-  root.append(element);
+  floatingRoot(element).append(element);
   return () => element.remove();
 };
 
@@ -44,7 +49,10 @@ const FOCUSABLE = 'button:not([disabled]), [href], input:not([disabled]), select
 export const trapFocus: Attachment<HTMLElement> = (element) => {
   const before = document.activeElement;
   const inside = (): HTMLElement[] => [...element.querySelectorAll<HTMLElement>(FOCUSABLE)];
-  if (!element.contains(document.activeElement)) (inside()[0] ?? element).focus();
+  // Only once the element has been moved to where it floats.
+  queueMicrotask(() => {
+    if (!element.contains(document.activeElement)) (element.querySelector<HTMLElement>('[data-autofocus]') ?? inside()[0] ?? element).focus();
+  });
   const keydown = (event: KeyboardEvent): void => {
     if (event.key !== 'Tab') return;
     event.stopPropagation();

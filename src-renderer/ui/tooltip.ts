@@ -1,4 +1,5 @@
 import type { Attachment } from 'svelte/attachments';
+import { floatingRoot } from './floating.ts';
 
 export interface TooltipText {
   text: string;
@@ -41,7 +42,7 @@ export const tooltip =
         key.textContent = keys;
         tip.append(key);
       }
-      (element.closest('[data-theme]') ?? document.body).append(tip);
+      floatingRoot(element).append(tip);
       place(tip, element.getBoundingClientRect());
     };
     const enter = (): void => {

@@ -30,11 +30,15 @@ const KIND_NAMES: Readonly<Record<SeriesSummary['kind'], string>> = {
 export const spacingText = (spacing: readonly number[]): string => `${spacing.map((step) => Number(step.toFixed(2))).join(' × ')} mm`;
 const told = (series: SeriesSummary): number => series.findings.filter((finding) => finding.severity !== 'information').length;
 
-/** Facts of an object as words: '16 structures', '9 beams'. Keys are shown where the value says nothing by itself. */
+const UNITS: Readonly<Record<string, string>> = { meterset: 'MU' };
+
+/** Facts of an object as words: '16 structures', '220 MU', 'physical'. */
 const factTexts = (facts: Readonly<Record<string, string | number | null>>): string[] =>
-  Object.entries(facts)
-    .filter(([, value]) => value !== null && value !== '')
-    .map(([name, value]) => (typeof value === 'string' && /[a-z]/i.test(value) ? value : `${name} ${value}`));
+  Object.entries(facts).flatMap(([name, value]) => {
+    if (value === null || value === '') return [];
+    if (typeof value === 'number') return [`${Number(value.toFixed(2))} ${UNITS[name] ?? (value === 1 ? name.replace(/s$/, '') : name)}`];
+    return [/^GY$/i.test(value) ? 'Gy' : /^[A-Z_ ]+$/.test(value) ? value.toLowerCase().replaceAll('_', ' ') : value];
+  });
 
 function seriesNodes(patient: PatientSummary, study: StudySummary, series: SeriesSummary): TreeNode<Entry>[] {
   const base = { patient, study, series, icon: KIND_ICONS[series.kind], warnings: told(series) };
