@@ -1,0 +1,30 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { expect, it } from 'vitest';
+import { writeCtFolder } from '../../src-main/library/testing/ctFiles.ts';
+import { killImports } from '../../src-main/library/testing/killing.ts';
+
+/** A fixed sequence (mulberry32), so that a find can be had again. */
+function randomOf(seed: number): () => number {
+  let state = seed;
+  return () => {
+    state = (state + 0x6d2b79f5) | 0;
+    let t = Math.imul(state ^ (state >>> 15), 1 | state);
+    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t;
+    return ((t ^ (t >>> 14)) >>> 0) / 2 ** 32;
+  };
+}
+
+it('L54: 100 kills at random moments: no lost commit, no library that does not open, import again completes', { timeout: 600_000 }, async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'fluence-kill-'));
+  try {
+    writeCtFolder(join(folder, 'ct'), { name: 'A', slices: 80, size: 64 });
+    const outcome = await killImports(folder, join(folder, 'ct'), 80, 100, randomOf(20260105));
+    console.log(`${outcome.kills} kills, ${outcome.midway} of them before the end of an import, ${outcome.wrong.length} wrong`);
+    expect(outcome.wrong).toEqual([]);
+    expect(outcome.midway).toBeGreaterThan(50);
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+});
