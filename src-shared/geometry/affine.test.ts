@@ -1,13 +1,33 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import {
-  affineColumn, affineFromColumns, affineOrigin, compose, determinant, distance, gridDirections, gridSpacing, invert, length, normalise,
-  orientationLetters, planeNormal, transformDirection, transformPoint, voxelCentre, voxelCount, voxelVolumeCc, type Affine, type Vector3,
+  affineColumn,
+  affineFromColumns,
+  affineOrigin,
+  compose,
+  determinant,
+  distance,
+  gridDirections,
+  gridSpacing,
+  invert,
+  length,
+  normalise,
+  orientationLetters,
+  planeNormal,
+  transformDirection,
+  transformPoint,
+  voxelCentre,
+  voxelCount,
+  voxelVolumeCc,
+  type Affine,
+  type Vector3,
 } from './index.ts';
 
-const number = fc.double({ min: -100, max: 100, noNaN: true }), vector = fc.tuple(number, number, number);
+const number = fc.double({ min: -100, max: 100, noNaN: true }),
+  vector = fc.tuple(number, number, number);
 /** Affines that are far enough from singular for a comparison in doubles. */
-const affine = fc.tuple(vector, vector, vector, vector)
+const affine = fc
+  .tuple(vector, vector, vector, vector)
   .map(([i, j, k, o]) => affineFromColumns(i, j, k, o))
   .filter((m) => Math.abs(determinant(m)) > 10);
 
@@ -22,11 +42,14 @@ describe('affines', () => {
   });
 
   it('invert undoes, compose chains', () => {
-    fc.assert(fc.property(affine, affine, vector, (a, b, p) => {
-      expect(distance(transformPoint(invert(a), transformPoint(a, p)), p)).toBeLessThan(1e-6);
-      const chained = transformPoint(compose(a, b), p), direct = transformPoint(a, transformPoint(b, p));
-      expect(distance(chained, direct)).toBeLessThan(1e-9 * Math.max(1, length(direct)) + 1e-8);
-    }));
+    fc.assert(
+      fc.property(affine, affine, vector, (a, b, p) => {
+        expect(distance(transformPoint(invert(a), transformPoint(a, p)), p)).toBeLessThan(1e-6);
+        const chained = transformPoint(compose(a, b), p),
+          direct = transformPoint(a, transformPoint(b, p));
+        expect(distance(chained, direct)).toBeLessThan(1e-9 * Math.max(1, length(direct)) + 1e-8);
+      }),
+    );
   });
 
   it('a flat affine has no inverse', () => {
@@ -39,7 +62,11 @@ describe('grids', () => {
 
   it('spacing, directions, voxel volume and centres of a sagittal grid', () => {
     expect(gridSpacing(grid)).toEqual([2, 3, 5]);
-    expect(gridDirections(grid)).toEqual([[0, 1, 0], [0, 0, -1], [1, 0, 0]]);
+    expect(gridDirections(grid)).toEqual([
+      [0, 1, 0],
+      [0, 0, -1],
+      [1, 0, 0],
+    ]);
     expect(voxelCount(grid)).toBe(120);
     expect(voxelVolumeCc(grid)).toBeCloseTo(0.03, 12);
     expect(voxelCentre(grid, [1, 1, 1])).toEqual([6, 4, 0]);

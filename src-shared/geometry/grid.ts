@@ -26,7 +26,8 @@ export function gridDirections(grid: Grid): readonly [Vector3, Vector3, Vector3]
 }
 
 export const gridOrigin = (grid: Grid): Vector3 => affineOrigin(grid.affine);
-export const voxelCount = (grid: Grid): number => grid.dimensions[0] * grid.dimensions[1] * grid.dimensions[2];
+export const voxelCount = (grid: Grid): number =>
+  grid.dimensions[0] * grid.dimensions[1] * grid.dimensions[2];
 
 /** Volume of one voxel, cc. */
 export const voxelVolumeCc = (grid: Grid): number => Math.abs(determinant(grid.affine)) / 1000;

@@ -16,9 +16,12 @@ export interface FixedAxes {
   readonly z: Vector3;
 }
 
-const L: Vector3 = [1, 0, 0], R: Vector3 = [-1, 0, 0];
-const P: Vector3 = [0, 1, 0], A: Vector3 = [0, -1, 0];
-const S: Vector3 = [0, 0, 1], I: Vector3 = [0, 0, -1];
+const L: Vector3 = [1, 0, 0],
+  R: Vector3 = [-1, 0, 0];
+const P: Vector3 = [0, 1, 0],
+  A: Vector3 = [0, -1, 0];
+const S: Vector3 = [0, 0, 1],
+  I: Vector3 = [0, 0, -1];
 
 /** IEC 61217 fixed axes by patient position, from the supine definition turned about the long axis. */
 export const FIXED_AXES: Readonly<Record<PatientPosition, FixedAxes>> = {
@@ -36,13 +39,15 @@ const radians = (degrees: number): number => (degrees * Math.PI) / 180;
 
 /** A fixed-system vector in the patient's frame with the couch at `couchAngle` degrees: Rz(−S)·v. */
 export function turnWithCouch(v: Vector3, couchAngle: number): Vector3 {
-  const c = Math.cos(radians(couchAngle)), s = Math.sin(radians(couchAngle));
+  const c = Math.cos(radians(couchAngle)),
+    s = Math.sin(radians(couchAngle));
   return [v[0] * c + v[1] * s, -v[0] * s + v[1] * c, v[2]];
 }
 
 /** A vector of the IEC fixed system as an LPS direction. Angles in degrees. */
 export function fixedToPatient(v: Vector3, position: PatientPosition, couchAngle: number): Vector3 {
-  const t = turnWithCouch(v, couchAngle), axes = FIXED_AXES[position];
+  const t = turnWithCouch(v, couchAngle),
+    axes = FIXED_AXES[position];
   return [
     t[0] * axes.x[0] + t[1] * axes.y[0] + t[2] * axes.z[0],
     t[0] * axes.x[1] + t[1] * axes.y[1] + t[2] * axes.z[1],
@@ -57,10 +62,15 @@ export function patientToFixed(v: Vector3, position: PatientPosition, couchAngle
 }
 
 /** Axes of the beam-limiting-device system in the fixed system, and the ray to the source. Degrees. */
-export function beamAxes(gantryAngle: number, collimatorAngle: number): { x: Vector3; y: Vector3; toSource: Vector3 } {
-  const g = radians(gantryAngle), c = radians(collimatorAngle);
+export function beamAxes(
+  gantryAngle: number,
+  collimatorAngle: number,
+): { x: Vector3; y: Vector3; toSource: Vector3 } {
+  const g = radians(gantryAngle),
+    c = radians(collimatorAngle);
   const xg: Vector3 = [Math.cos(g), 0, -Math.sin(g)];
-  const cosC = Math.cos(c), sinC = Math.sin(c);
+  const cosC = Math.cos(c),
+    sinC = Math.sin(c);
   return {
     x: [cosC * xg[0], sinC, cosC * xg[2]],
     y: [-sinC * xg[0], cosC, -sinC * xg[2]],

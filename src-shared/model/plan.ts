@@ -43,7 +43,12 @@ export interface Beam {
   readonly beamDose: number | null;
   readonly metersetUnit: string;
   readonly finalCumulativeMetersetWeight: number | null;
-  readonly devices: readonly { type: string; leafPairs: number; boundaries: readonly number[] | null; sourceDistance: number | null }[];
+  readonly devices: readonly {
+    type: string;
+    leafPairs: number;
+    boundaries: readonly number[] | null;
+    sourceDistance: number | null;
+  }[];
   readonly wedges: readonly { id: string; type: string; angle: number | null; orientation: number | null }[];
   readonly blocks: number;
   readonly applicator: string;
@@ -77,7 +82,11 @@ export interface BrachyChannel {
   readonly totalTime: number | null;
   readonly finalCumulativeTimeWeight: number | null;
   /** As stored, in pairs around each dwell; `point` is LPS mm. */
-  readonly positions: readonly { relative: number | null; point: Vector3 | null; cumulativeTimeWeight: number | null }[];
+  readonly positions: readonly {
+    relative: number | null;
+    point: Vector3 | null;
+    cumulativeTimeWeight: number | null;
+  }[];
 }
 
 export interface Brachytherapy {
@@ -86,7 +95,11 @@ export interface Brachytherapy {
   /** Brachy Treatment Type: 'HDR', 'PDR', 'LDR' … */
   readonly treatmentType: string;
   /** Half-life in days, reference air-kerma rate in µGy/h at 1 m. */
-  readonly sources: readonly { isotope: string; halfLife: number | null; referenceAirKermaRate: number | null }[];
+  readonly sources: readonly {
+    isotope: string;
+    halfLife: number | null;
+    referenceAirKermaRate: number | null;
+  }[];
   /** Sum over the application setups, µGy at 1 m; null where not given. */
   readonly totalReferenceAirKerma: number | null;
   readonly channels: readonly BrachyChannel[];

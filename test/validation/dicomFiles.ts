@@ -27,7 +27,8 @@ import {
 export const cache = (...parts: string[]): string =>
   join(process.env['FLUENCE_VALIDATION_CACHE'] ?? '.cache/data', ...parts);
 
-export const readJson = <T>(...parts: string[]): T => JSON.parse(readFileSync(cache(...parts), 'utf8')) as T;
+/** The caller says what it knows the file to hold. */
+export const readJson = (...parts: string[]): unknown => JSON.parse(readFileSync(cache(...parts), 'utf8'));
 
 export const filesIn = (directory: string): string[] =>
   readdirSync(directory)

@@ -15,25 +15,40 @@ export function readDose(file: DicomFile, frames: readonly ArrayLike<number>[]):
   const set = file.dataSet;
   const scaling = set.number(Tag.DoseGridScaling);
   if (scaling === undefined || !(scaling > 0)) {
-    throw new Failure('INPUT_NOT_USABLE', 'The dose has no dose grid scaling above 0, so its values mean nothing.', { finding: 'REQUIRED_TAG_MISSING', tag: tagText(Tag.DoseGridScaling) });
+    throw new Failure(
+      'INPUT_NOT_USABLE',
+      'The dose has no dose grid scaling above 0, so its values mean nothing.',
+      { finding: 'REQUIRED_TAG_MISSING', tag: tagText(Tag.DoseGridScaling) },
+    );
   }
   const geometry = readDoseGeometry(set, Math.max(1, frames.length));
   const area = geometry.columns * geometry.rows;
   if (frames.length === 0 || frames.some((f) => f.length !== area)) {
-    throw new Failure('INPUT_NOT_USABLE', 'The dose holds fewer values than its header says; the missing part is not taken as 0 Gy.', { finding: 'PIXEL_DATA_MISSING', tag: tagText(Tag.PixelData) });
+    throw new Failure(
+      'INPUT_NOT_USABLE',
+      'The dose holds fewer values than its header says; the missing part is not taken as 0 Gy.',
+      { finding: 'PIXEL_DATA_MISSING', tag: tagText(Tag.PixelData) },
+    );
   }
   const unit = readUnit(set);
   const { marker, highest } = storedRange(frames);
   const data = new Float32Array(area * geometry.planes);
   const factor = unit.relative && highest * scaling < LARGEST_SHARE ? scaling * 100 : scaling;
-  if (geometry.even) geometry.order.forEach((frame, k) => scaleFrame(frames[frame]!, factor, marker, data.subarray(k * area, (k + 1) * area)));
+  if (geometry.even)
+    geometry.order.forEach((frame, k) =>
+      scaleFrame(frames[frame]!, factor, marker, data.subarray(k * area, (k + 1) * area)),
+    );
   else interpolate(frames, geometry, factor, marker, data);
   const { maximum, marked } = extremes(data);
   return {
     sopInstanceUid: file.sopInstanceUid,
     volume: {
-      dimensions: [geometry.columns, geometry.rows, geometry.planes], affine: geometry.affine, data,
-      unit: unit.relative ? 'percent' : 'Gy', frameOfReferenceUid: set.text(Tag.FrameOfReferenceUID) || null, padding: null,
+      dimensions: [geometry.columns, geometry.rows, geometry.planes],
+      affine: geometry.affine,
+      data,
+      unit: unit.relative ? 'percent' : 'Gy',
+      frameOfReferenceUid: set.text(Tag.FrameOfReferenceUID) || null,
+      padding: null,
     },
     ...doseFacts(set),
     storedDvhs: readStoredDvhs(set),
@@ -48,7 +63,8 @@ const LARGEST_SHARE = 5;
 export function isDoseEmpty(file: DicomFile): boolean {
   const bytes = file.pixelData?.value;
   if (!bytes || bytes.length === 0) return false;
-  const head = Math.min(bytes.length, (8 - (bytes.byteOffset % 8)) % 8), words = (bytes.length - head) >> 3;
+  const head = Math.min(bytes.length, (8 - (bytes.byteOffset % 8)) % 8),
+    words = (bytes.length - head) >> 3;
   for (let i = 0; i < head; i++) if (bytes[i] !== 0) return false;
   const wide = new Float64Array(bytes.buffer, bytes.byteOffset + head, words);
   // −0 has a sign bit, so compare what 1/x says as well; NaN is unequal to 0
@@ -57,10 +73,22 @@ export function isDoseEmpty(file: DicomFile): boolean {
   return true;
 }
 
-function doseFacts(set: DataSet): Pick<Dose, 'type' | 'summation' | 'comment' | 'referencedPlanUid' | 'referencedBeamNumbers' | 'referencedStructureSetUid'> {
+function doseFacts(
+  set: DataSet,
+): Pick<
+  Dose,
+  | 'type'
+  | 'summation'
+  | 'comment'
+  | 'referencedPlanUid'
+  | 'referencedBeamNumbers'
+  | 'referencedStructureSetUid'
+> {
   const plan = set.items(Tag.ReferencedRTPlanSequence)[0];
   const planUid = plan?.text(Tag.ReferencedSOPInstanceUID);
-  const structureSetUid = set.items(Tag.ReferencedStructureSetSequence)[0]?.text(Tag.ReferencedSOPInstanceUID);
+  const structureSetUid = set
+    .items(Tag.ReferencedStructureSetSequence)[0]
+    ?.text(Tag.ReferencedSOPInstanceUID);
   const beams = (plan?.items(Tag.ReferencedFractionGroupSequence) ?? [])
     .flatMap((group) => group.items(Tag.ReferencedBeamSequence))
     .flatMap((beam) => beam.number(Tag.ReferencedBeamNumber) ?? []);
@@ -75,10 +103,36 @@ function doseFacts(set: DataSet): Pick<Dose, 'type' | 'summation' | 'comment' | 
 }
 
 function readUnit(set: DataSet): { relative: boolean; findings: Finding[] } {
-  const units = set.text(Tag.DoseUnits) ?? '', tag = tagText(Tag.DoseUnits);
-  if (units === 'RELATIVE') return { relative: true, findings: [{ code: 'DOSE_RELATIVE', severity: 'warning', message: 'The dose is relative: its values are per cent of a reference that the file does not name, not Gy.', tag }] };
+  const units = set.text(Tag.DoseUnits) ?? '',
+    tag = tagText(Tag.DoseUnits);
+  if (units === 'RELATIVE')
+    return {
+      relative: true,
+      findings: [
+        {
+          code: 'DOSE_RELATIVE',
+          severity: 'warning',
+          message:
+            'The dose is relative: its values are per cent of a reference that the file does not name, not Gy.',
+          tag,
+        },
+      ],
+    };
   if (units === 'GY') return { relative: false, findings: [] };
-  return { relative: false, findings: [{ code: 'NOTE', severity: 'warning', message: units === '' ? 'The dose names no unit; Gy is assumed.' : `The dose unit '${units}' is not one of DICOM's; Gy is assumed.`, tag }] };
+  return {
+    relative: false,
+    findings: [
+      {
+        code: 'NOTE',
+        severity: 'warning',
+        message:
+          units === ''
+            ? 'The dose names no unit; Gy is assumed.'
+            : `The dose unit '${units}' is not one of DICOM's; Gy is assumed.`,
+        tag,
+      },
+    ],
+  };
 }
 
 /** Values that planning systems store where they computed no dose; only of 32 bits, as 16-bit doses use their whole range. */
@@ -89,15 +143,20 @@ const MARKERS: readonly number[] = [0xffffffff, 0x80000000, 0x7fffffff];
  * value comes near it, whereas around a true maximum dose falls off gently.
  */
 function storedRange(frames: readonly ArrayLike<number>[]): { marker: number; highest: number } {
-  let highest = 0, next = 0;
+  let highest = 0,
+    next = 0;
   for (const frame of frames) {
     for (let i = 0; i < frame.length; i++) {
       const value = frame[i]!;
-      if (value > highest) { next = highest; highest = value; }
-      else if (value > next && value < highest) next = value;
+      if (value > highest) {
+        next = highest;
+        highest = value;
+      } else if (value > next && value < highest) next = value;
     }
   }
-  return MARKERS.includes(highest) && next < highest / 4 ? { marker: highest, highest: next } : { marker: Number.NaN, highest };
+  return MARKERS.includes(highest) && next < highest / 4
+    ? { marker: highest, highest: next }
+    : { marker: Number.NaN, highest };
 }
 
 function scaleFrame(stored: ArrayLike<number>, factor: number, marker: number, target: Float32Array): void {
@@ -107,14 +166,25 @@ function scaleFrame(stored: ArrayLike<number>, factor: number, marker: number, t
   }
 }
 
-function interpolate(frames: readonly ArrayLike<number>[], geometry: DoseGeometry, factor: number, marker: number, data: Float32Array): void {
-  const area = geometry.columns * geometry.rows, { order, depths, step } = geometry, start = depths[order[0]!]!;
-  const below = new Float32Array(area), above = new Float32Array(area);
+function interpolate(
+  frames: readonly ArrayLike<number>[],
+  geometry: DoseGeometry,
+  factor: number,
+  marker: number,
+  data: Float32Array,
+): void {
+  const area = geometry.columns * geometry.rows,
+    { order, depths, step } = geometry,
+    start = depths[order[0]!]!;
+  const below = new Float32Array(area),
+    above = new Float32Array(area);
   let n = 0;
   for (let k = 0; k < geometry.planes; k++) {
     const depth = start + k * step;
     while (n < order.length - 2 && depths[order[n + 1]!]! <= depth) n++;
-    const from = depths[order[n]!]!, to = depths[order[n + 1]!]!, share = Math.min(1, Math.max(0, (depth - from) / (to - from)));
+    const from = depths[order[n]!]!,
+      to = depths[order[n + 1]!]!,
+      share = Math.min(1, Math.max(0, (depth - from) / (to - from)));
     scaleFrame(frames[order[n]!]!, factor, marker, below);
     scaleFrame(frames[order[n + 1]!]!, factor, marker, above);
     for (let i = 0; i < area; i++) data[k * area + i] = below[i]! * (1 - share) + above[i]! * share;
@@ -122,7 +192,8 @@ function interpolate(frames: readonly ArrayLike<number>[], geometry: DoseGeometr
 }
 
 function extremes(data: Float32Array): { maximum: number; marked: number } {
-  let maximum = 0, marked = 0;
+  let maximum = 0,
+    marked = 0;
   for (let i = 0; i < data.length; i++) {
     const value = data[i]!;
     if (value > maximum) maximum = value;
@@ -132,14 +203,29 @@ function extremes(data: Float32Array): { maximum: number; marked: number } {
 }
 
 export const doseEmptyFinding = (relative: boolean): Finding => ({
-  code: 'DOSE_EMPTY', severity: 'warning', message: `The dose grid holds no dose: its maximum is 0 ${relative ? '%' : 'Gy'}.`, tag: tagText(Tag.PixelData),
+  code: 'DOSE_EMPTY',
+  severity: 'warning',
+  message: `The dose grid holds no dose: its maximum is 0 ${relative ? '%' : 'Gy'}.`,
+  tag: tagText(Tag.PixelData),
 });
 
 function valueFindings(maximum: number, marked: number, relative: boolean): Finding[] {
   const findings: Finding[] = [];
-  if (marked > 0) findings.push({ code: 'DOSE_NO_VALUE_MARKER', severity: 'warning', message: `${marked} dose voxels hold a marker for "no value"; they are not taken for dose.`, tag: tagText(Tag.PixelData) });
+  if (marked > 0)
+    findings.push({
+      code: 'DOSE_NO_VALUE_MARKER',
+      severity: 'warning',
+      message: `${marked} dose voxels hold a marker for "no value"; they are not taken for dose.`,
+      tag: tagText(Tag.PixelData),
+    });
   if (maximum === 0) findings.push(doseEmptyFinding(relative));
-  if (!relative && maximum > IMPLAUSIBLE_GY) findings.push({ code: 'NOTE', severity: 'warning', message: `The maximum of ${Math.round(maximum)} Gy is not plausible; the file may be in cGy or wrongly scaled.`, tag: tagText(Tag.DoseGridScaling) });
+  if (!relative && maximum > IMPLAUSIBLE_GY)
+    findings.push({
+      code: 'NOTE',
+      severity: 'warning',
+      message: `The maximum of ${Math.round(maximum)} Gy is not plausible; the file may be in cGy or wrongly scaled.`,
+      tag: tagText(Tag.DoseGridScaling),
+    });
   return findings;
 }
 
@@ -149,7 +235,9 @@ function readStoredDvhs(set: DataSet): StoredDvh[] {
     const data = Float64Array.from(item.numbers(Tag.DVHData));
     for (let i = 0; i < data.length; i += 2) data[i]! *= scaling;
     return {
-      roiNumbers: item.items(Tag.DVHReferencedROISequence).flatMap((roi) => roi.number(Tag.ReferencedROINumber) ?? []),
+      roiNumbers: item
+        .items(Tag.DVHReferencedROISequence)
+        .flatMap((roi) => roi.number(Tag.ReferencedROINumber) ?? []),
       type: item.text(Tag.DVHType) ?? '',
       doseUnit: item.text(Tag.DoseUnits) ?? '',
       volumeUnit: item.text(Tag.DVHVolumeUnits) ?? '',

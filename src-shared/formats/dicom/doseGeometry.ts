@@ -1,4 +1,13 @@
-import { affineFromColumns, cross, dot, length, normalise, scale, type Affine, type Vector3 } from '../../geometry/index.ts';
+import {
+  affineFromColumns,
+  cross,
+  dot,
+  length,
+  normalise,
+  scale,
+  type Affine,
+  type Vector3,
+} from '../../geometry/index.ts';
 import { Failure, type Finding } from '../../model/index.ts';
 import { tagText, type DataSet, type TagKey } from './dataSet.ts';
 import { Tag } from './tags.ts';
@@ -32,37 +41,81 @@ export function readDoseGeometry(set: DataSet, frames: number): DoseGeometry {
   const position = required(set, Tag.ImagePositionPatient, 3, 'position');
   const orientation = required(set, Tag.ImageOrientationPatient, 6, 'orientation');
   const spacing = required(set, Tag.PixelSpacing, 2, 'pixel spacing');
-  const columns = set.number(Tag.Columns) ?? 0, rows = set.number(Tag.Rows) ?? 0;
+  const columns = set.number(Tag.Columns) ?? 0,
+    rows = set.number(Tag.Rows) ?? 0;
   if (!(columns > 0) || !(rows > 0)) refuse('The dose grid has no rows or columns.', Tag.Rows);
-  if (!(spacing[0]! > 0) || !(spacing[1]! > 0)) refuse('The pixel spacing of the dose is not above 0.', Tag.PixelSpacing);
-  const r: Vector3 = [orientation[0]!, orientation[1]!, orientation[2]!], c: Vector3 = [orientation[3]!, orientation[4]!, orientation[5]!];
-  if (!(length(r) > 0.9) || !(length(c) > 0.9) || Math.abs(dot(r, c)) > 0.01) refuse('The orientation of the dose is not given by two perpendicular directions.', Tag.ImageOrientationPatient);
-  const row = normalise(r), column = normalise(c), normal = normalise(cross(row, column));
+  if (!(spacing[0]! > 0) || !(spacing[1]! > 0))
+    refuse('The pixel spacing of the dose is not above 0.', Tag.PixelSpacing);
+  const r: Vector3 = [orientation[0]!, orientation[1]!, orientation[2]!],
+    c: Vector3 = [orientation[3]!, orientation[4]!, orientation[5]!];
+  if (!(length(r) > 0.9) || !(length(c) > 0.9) || Math.abs(dot(r, c)) > 0.01)
+    refuse(
+      'The orientation of the dose is not given by two perpendicular directions.',
+      Tag.ImageOrientationPatient,
+    );
+  const row = normalise(r),
+    column = normalise(c),
+    normal = normalise(cross(row, column));
   const first: Vector3 = [position[0]!, position[1]!, position[2]!];
   if (Math.abs(spacing[0]! - spacing[1]!) > 1e-4 * spacing[1]!) {
-    findings.push({ code: 'NON_SQUARE_PIXELS', severity: 'information', message: `The dose pixels are not square: ${spacing[1]} × ${spacing[0]} mm (columns × rows).`, tag: tagText(Tag.PixelSpacing) });
+    findings.push({
+      code: 'NON_SQUARE_PIXELS',
+      severity: 'information',
+      message: `The dose pixels are not square: ${spacing[1]} × ${spacing[0]} mm (columns × rows).`,
+      tag: tagText(Tag.PixelSpacing),
+    });
   }
   const depths = frameDepths(set, frames, orientation, normal, findings);
   const order = depths.map((_, n) => n).sort((a, b) => depths[a]! - depths[b]!);
-  const sorted = order.map((n) => depths[n]!), gaps = sorted.slice(1).map((d, n) => d - sorted[n]!);
-  if (gaps.some((g) => g < 1e-4)) refuse('Two planes of the dose lie at the same place.', Tag.GridFrameOffsetVector);
+  const sorted = order.map((n) => depths[n]!),
+    gaps = sorted.slice(1).map((d, n) => d - sorted[n]!);
+  if (gaps.some((g) => g < 1e-4))
+    refuse('Two planes of the dose lie at the same place.', Tag.GridFrameOffsetVector);
   const extent = sorted.at(-1)! - sorted[0]!;
-  let planes = frames, step = frames > 1 ? extent / (frames - 1) : planeThickness(set, findings);
+  let planes = frames,
+    step = frames > 1 ? extent / (frames - 1) : planeThickness(set, findings);
   const even = sorted.every((d, n) => Math.abs(d - sorted[0]! - n * step) <= EVEN_MM);
   if (!even) {
     const narrowest = Math.min(...gaps);
     planes = Math.min(Math.round(extent / narrowest) + 1, 4 * frames);
     step = extent / (planes - 1);
-    findings.push({ code: 'UNEVEN_SPACING', severity: 'warning', message: `The dose planes are ${round(narrowest)} to ${round(Math.max(...gaps))} mm apart; they were interpolated linearly onto an even ${round(step)} mm.`, tag: tagText(Tag.GridFrameOffsetVector) });
+    findings.push({
+      code: 'UNEVEN_SPACING',
+      severity: 'warning',
+      message: `The dose planes are ${round(narrowest)} to ${round(Math.max(...gaps))} mm apart; they were interpolated linearly onto an even ${round(step)} mm.`,
+      tag: tagText(Tag.GridFrameOffsetVector),
+    });
   }
   if (frames > 1 && order[0] !== 0) {
-    findings.push({ code: 'DOSE_GRID_DESCENDING', severity: 'information', message: 'The dose planes run against the normal of their rows and columns; they were put in ascending order.', tag: tagText(Tag.GridFrameOffsetVector) });
+    findings.push({
+      code: 'DOSE_GRID_DESCENDING',
+      severity: 'information',
+      message:
+        'The dose planes run against the normal of their rows and columns; they were put in ascending order.',
+      tag: tagText(Tag.GridFrameOffsetVector),
+    });
   }
   const start = sorted[0]!;
-  const origin: Vector3 = [first[0] + start * normal[0], first[1] + start * normal[1], first[2] + start * normal[2]];
+  const origin: Vector3 = [
+    first[0] + start * normal[0],
+    first[1] + start * normal[1],
+    first[2] + start * normal[2],
+  ];
   return {
-    columns, rows, depths, order, step, planes, even, findings,
-    affine: affineFromColumns(scale(row, spacing[1]!), scale(column, spacing[0]!), scale(normal, step), origin),
+    columns,
+    rows,
+    depths,
+    order,
+    step,
+    planes,
+    even,
+    findings,
+    affine: affineFromColumns(
+      scale(row, spacing[1]!),
+      scale(column, spacing[0]!),
+      scale(normal, step),
+      origin,
+    ),
   };
 }
 
@@ -70,18 +123,41 @@ export function readDoseGeometry(set: DataSet, frames: number): DoseGeometry {
  * Depths of the frames by Grid Frame Offset Vector (PS3.3 C.8.8.3.2): offsets along the normal where the first is 0;
  * z coordinates of the planes where it is not and the planes are axial.
  */
-function frameDepths(set: DataSet, frames: number, orientation: ArrayLike<number>, normal: Vector3, findings: Finding[]): number[] {
+function frameDepths(
+  set: DataSet,
+  frames: number,
+  orientation: ArrayLike<number>,
+  normal: Vector3,
+  findings: Finding[],
+): number[] {
   if (frames === 1) return [0];
-  const offsets = set.numbers(Tag.GridFrameOffsetVector), tag = tagText(Tag.GridFrameOffsetVector);
+  const offsets = set.numbers(Tag.GridFrameOffsetVector),
+    tag = tagText(Tag.GridFrameOffsetVector);
   if (offsets.length === 0) {
     const thickness = set.number(Tag.SliceThickness) ?? 0;
-    if (!(thickness > 0)) refuse('The dose has several planes but does not say where they lie.', Tag.GridFrameOffsetVector);
-    findings.push({ code: 'NOTE', severity: 'warning', message: `The dose does not say where its planes lie; they are taken to be ${round(thickness)} mm apart (its slice thickness).`, tag });
+    if (!(thickness > 0))
+      refuse('The dose has several planes but does not say where they lie.', Tag.GridFrameOffsetVector);
+    findings.push({
+      code: 'NOTE',
+      severity: 'warning',
+      message: `The dose does not say where its planes lie; they are taken to be ${round(thickness)} mm apart (its slice thickness).`,
+      tag,
+    });
     return Array.from({ length: frames }, (_, n) => n * thickness);
   }
   const used = offsets.subarray(0, frames);
-  if (used.length < frames || !used.every(Number.isFinite)) refuse(`The dose has ${frames} planes but gives places for only ${used.filter(Number.isFinite).length}.`, Tag.GridFrameOffsetVector);
-  if (offsets.length > frames) findings.push({ code: 'VALUE_INVALID', severity: 'warning', message: `The dose gives places for ${offsets.length} planes but holds ${frames}; the first ${frames} were taken.`, tag });
+  if (used.length < frames || !used.every(Number.isFinite))
+    refuse(
+      `The dose has ${frames} planes but gives places for only ${used.filter(Number.isFinite).length}.`,
+      Tag.GridFrameOffsetVector,
+    );
+  if (offsets.length > frames)
+    findings.push({
+      code: 'VALUE_INVALID',
+      severity: 'warning',
+      message: `The dose gives places for ${offsets.length} planes but holds ${frames}; the first ${frames} were taken.`,
+      tag,
+    });
   const relative = Math.abs(used[0]!) < 1e-6;
   const axial = Math.abs(orientation[0]!) > 0.999 && Math.abs(orientation[4]!) > 0.999;
   // Absolute z only means something on axial planes; elsewhere a first offset that is not 0 can only be a shift
@@ -90,18 +166,27 @@ function frameDepths(set: DataSet, frames: number, orientation: ArrayLike<number
 }
 
 function planeThickness(set: DataSet, findings: Finding[]): number {
-  const offsets = set.numbers(Tag.GridFrameOffsetVector), stated = set.number(Tag.SliceThickness) ?? 0;
+  const offsets = set.numbers(Tag.GridFrameOffsetVector),
+    stated = set.number(Tag.SliceThickness) ?? 0;
   const between = offsets.length > 1 ? Math.abs(offsets[1]! - offsets[0]!) : 0;
-  const [thickness, why] = stated > 0
-    ? [stated, 'its stated thickness'] as const
-    : between > 0 ? [between, 'the distance of the offsets it gives'] as const : [1, 'an assumption: the file gives no thickness'] as const;
-  findings.push({ code: 'DOSE_PLANE_ONLY', severity: 'information', message: `The dose is a single plane; it is taken to be ${round(thickness)} mm thick (${why}).` });
+  const [thickness, why] =
+    stated > 0
+      ? ([stated, 'its stated thickness'] as const)
+      : between > 0
+        ? ([between, 'the distance of the offsets it gives'] as const)
+        : ([1, 'an assumption: the file gives no thickness'] as const);
+  findings.push({
+    code: 'DOSE_PLANE_ONLY',
+    severity: 'information',
+    message: `The dose is a single plane; it is taken to be ${round(thickness)} mm thick (${why}).`,
+  });
   return thickness;
 }
 
 function required(set: DataSet, tag: TagKey, count: number, what: string): Float64Array {
   const values = set.numbers(tag);
-  if (values.length < count || !values.subarray(0, count).every(Number.isFinite)) refuse(`The dose has no usable ${what}, so it has no place in the patient.`, tag);
+  if (values.length < count || !values.subarray(0, count).every(Number.isFinite))
+    refuse(`The dose has no usable ${what}, so it has no place in the patient.`, tag);
   return values;
 }
 

@@ -29,7 +29,9 @@ class KnownObjects {
     this.joinedFrames = joinFrames(records);
   }
 
-  has(uid: string): boolean { return this.byUid.has(uid); }
+  has(uid: string): boolean {
+    return this.byUid.has(uid);
+  }
 
   referenced(record: InstanceRecord, kind: InstanceRecord['kind']): InstanceRecord[] {
     return record.references.flatMap((r) => {
@@ -56,23 +58,58 @@ function joinFrames(records: readonly InstanceRecord[]): Map<string, Set<string>
   return joined;
 }
 
-const framesOf = (record: InstanceRecord): readonly string[] =>
-  [...new Set([...record.frameOfReferenceUids, ...(record.series.frameOfReferenceUid ? [record.series.frameOfReferenceUid] : [])])];
+const framesOf = (record: InstanceRecord): readonly string[] => [
+  ...new Set([
+    ...record.frameOfReferenceUids,
+    ...(record.series.frameOfReferenceUid ? [record.series.frameOfReferenceUid] : []),
+  ]),
+];
 
-const told = (code: Finding['code'], severity: Finding['severity'], message: string, record: InstanceRecord): Finding =>
-  ({ code, severity, message, objects: [record.sopInstanceUid] });
+const told = (
+  code: Finding['code'],
+  severity: Finding['severity'],
+  message: string,
+  record: InstanceRecord,
+): Finding => ({ code, severity, message, objects: [record.sopInstanceUid] });
 
 function structureSetFindings(record: InstanceRecord, known: KnownObjects): Finding[] {
   const findings: Finding[] = [];
-  const images = [...new Set(record.references.filter((r) => r.kind === 'image' || (r.kind === 'unknown' && r.seriesUid !== undefined)).map((r) => r.uid))];
+  const images = [
+    ...new Set(
+      record.references
+        .filter((r) => r.kind === 'image' || (r.kind === 'unknown' && r.seriesUid !== undefined))
+        .map((r) => r.uid),
+    ),
+  ];
   const missing = images.filter((uid) => !known.has(uid));
   if (missing.length > 0 && missing.length === images.length) {
-    findings.push(told('REFERENCED_IMAGES_MISSING', 'error', `The structure set refers to ${images.length} images that are not among the files; it cannot be shown on images until they are added.`, record));
+    findings.push(
+      told(
+        'REFERENCED_IMAGES_MISSING',
+        'error',
+        `The structure set refers to ${images.length} images that are not among the files; it cannot be shown on images until they are added.`,
+        record,
+      ),
+    );
   } else if (missing.length > 0) {
-    findings.push(told('REFERENCED_IMAGES_MISSING', 'warning', `The structure set refers to ${images.length} images, of which ${missing.length} are not among the files.`, record));
+    findings.push(
+      told(
+        'REFERENCED_IMAGES_MISSING',
+        'warning',
+        `The structure set refers to ${images.length} images, of which ${missing.length} are not among the files.`,
+        record,
+      ),
+    );
   }
   if (!known.meet(framesOf(record), frames(known.referenced(record, 'image')))) {
-    findings.push(told('FRAME_OF_REFERENCE_MISMATCH', 'error', 'The structure set lies in another frame of reference than the images it refers to; it is not shown on them.', record));
+    findings.push(
+      told(
+        'FRAME_OF_REFERENCE_MISMATCH',
+        'error',
+        'The structure set lies in another frame of reference than the images it refers to; it is not shown on them.',
+        record,
+      ),
+    );
   }
   return findings;
 }
@@ -82,7 +119,14 @@ const frames = (records: readonly InstanceRecord[]): string[] => [...new Set(rec
 function planLinkFindings(record: InstanceRecord, known: KnownObjects): Finding[] {
   const findings = missingStructureSets(record, known, 'plan');
   if (!known.meet(framesOf(record), frames(known.referenced(record, 'structures')))) {
-    findings.push(told('FRAME_OF_REFERENCE_MISMATCH', 'error', 'The plan lies in another frame of reference than its structure set; its beams are not shown with these structures.', record));
+    findings.push(
+      told(
+        'FRAME_OF_REFERENCE_MISMATCH',
+        'error',
+        'The plan lies in another frame of reference than its structure set; its beams are not shown with these structures.',
+        record,
+      ),
+    );
   }
   return findings;
 }
@@ -90,33 +134,58 @@ function planLinkFindings(record: InstanceRecord, known: KnownObjects): Finding[
 function missingStructureSets(record: InstanceRecord, known: KnownObjects, what: string): Finding[] {
   if (!record.references.some((r) => r.kind === 'structures' && !known.has(r.uid))) return [];
   const others = known.records.some((r) => r.kind === 'structures' && r.study.uid === record.study.uid);
-  return [told(
-    'REFERENCED_STRUCTURE_SET_MISSING', 'warning',
-    `The ${what} refers to a structure set that is not among the files${others ? '; the one present is another and is not taken in its place' : ''}.`, record,
-  )];
+  return [
+    told(
+      'REFERENCED_STRUCTURE_SET_MISSING',
+      'warning',
+      `The ${what} refers to a structure set that is not among the files${others ? '; the one present is another and is not taken in its place' : ''}.`,
+      record,
+    ),
+  ];
 }
 
 function doseFindings(record: InstanceRecord, known: KnownObjects): Finding[] {
   const findings = missingStructureSets(record, known, 'dose');
   if (record.references.some((r) => r.kind === 'plan' && !known.has(r.uid))) {
-    findings.push(told('REFERENCED_PLAN_MISSING', 'warning', 'The dose refers to a plan that is not among the files.', record));
+    findings.push(
+      told(
+        'REFERENCED_PLAN_MISSING',
+        'warning',
+        'The dose refers to a plan that is not among the files.',
+        record,
+      ),
+    );
   }
   const plans = known.referenced(record, 'plan');
-  const structures = [...known.referenced(record, 'structures'), ...plans.flatMap((p) => known.referenced(p, 'structures'))];
+  const structures = [
+    ...known.referenced(record, 'structures'),
+    ...plans.flatMap((p) => known.referenced(p, 'structures')),
+  ];
   const linked = [...plans, ...structures, ...structures.flatMap((s) => known.referenced(s, 'image'))];
   // A dose that leads nowhere is measured by the images of its own study
-  const against = linked.length > 0 ? linked : known.records.filter((r) => r.kind === 'image' && r.study.uid === record.study.uid);
+  const against =
+    linked.length > 0
+      ? linked
+      : known.records.filter((r) => r.kind === 'image' && r.study.uid === record.study.uid);
   if (!known.meet(framesOf(record), frames(against))) {
-    findings.push(told(
-      'FRAME_OF_REFERENCE_MISMATCH', 'error',
-      `The dose lies in another frame of reference than the ${linked.length > 0 ? 'plan, structures and images it belongs to' : 'images of its study'} and no registration joins them; it is not shown with them.`, record,
-    ));
+    findings.push(
+      told(
+        'FRAME_OF_REFERENCE_MISMATCH',
+        'error',
+        `The dose lies in another frame of reference than the ${linked.length > 0 ? 'plan, structures and images it belongs to' : 'images of its study'} and no registration joins them; it is not shown with them.`,
+        record,
+      ),
+    );
   }
   return findings;
 }
 
 /** Classes whose images are meant to be stacked. */
-const STACKED: ReadonlySet<string> = new Set([SopClassUid.CtImage, SopClassUid.MrImage, SopClassUid.PetImage]);
+const STACKED: ReadonlySet<string> = new Set([
+  SopClassUid.CtImage,
+  SopClassUid.MrImage,
+  SopClassUid.PetImage,
+]);
 
 function seriesFindings(records: readonly InstanceRecord[]): Finding[] {
   const images = records.filter((r) => r.kind === 'image' && STACKED.has(r.sopClassUid));

@@ -1,4 +1,9 @@
-import { isPatientPosition, sourcePosition, type PatientPosition, type Vector3 } from '../../geometry/index.ts';
+import {
+  isPatientPosition,
+  sourcePosition,
+  type PatientPosition,
+  type Vector3,
+} from '../../geometry/index.ts';
 import type { Beam, ControlPoint, Finding, Plan, Prescription } from '../../model/index.ts';
 import { tagText, type DataSet, type DicomFile } from './dataSet.ts';
 import { beamFindings, readBeams, readFractionGroups } from './planBeams.ts';
@@ -16,7 +21,9 @@ export function readPlan(file: DicomFile): Plan {
   const beams = readBeams(set, ion, fractionGroups);
   const brachy = readBrachytherapy(set);
   const { position, findings } = readPatientPosition(set, beams.length > 0);
-  const structureSetUid = set.items(Tag.ReferencedStructureSetSequence)[0]?.text(Tag.ReferencedSOPInstanceUID);
+  const structureSetUid = set
+    .items(Tag.ReferencedStructureSetSequence)[0]
+    ?.text(Tag.ReferencedSOPInstanceUID);
   return {
     sopInstanceUid: file.sopInstanceUid,
     kind: ion ? 'ion' : brachy && beams.length === 0 ? 'brachy' : 'external',
@@ -47,26 +54,65 @@ function readPrescription(item: DataSet): Prescription {
   };
 }
 
-function readPatientPosition(set: DataSet, needed: boolean): { position: PatientPosition | null; findings: Finding[] } {
-  const stated = [...new Set(set.items(Tag.PatientSetupSequence).flatMap((setup) => setup.text(Tag.PatientPosition) || []))];
-  const known = stated.filter(isPatientPosition), tag = tagText(Tag.PatientPosition);
+function readPatientPosition(
+  set: DataSet,
+  needed: boolean,
+): { position: PatientPosition | null; findings: Finding[] } {
+  const stated = [
+    ...new Set(set.items(Tag.PatientSetupSequence).flatMap((setup) => setup.text(Tag.PatientPosition) || [])),
+  ];
+  const known = stated.filter(isPatientPosition),
+    tag = tagText(Tag.PatientPosition);
   if (known.length > 1) {
-    return { position: null, findings: [{ code: 'PATIENT_POSITION_MISSING', severity: 'warning', message: `The plan has set-ups in several positions (${known.join(', ')}); places of the source are not computed.`, tag }] };
+    return {
+      position: null,
+      findings: [
+        {
+          code: 'PATIENT_POSITION_MISSING',
+          severity: 'warning',
+          message: `The plan has set-ups in several positions (${known.join(', ')}); places of the source are not computed.`,
+          tag,
+        },
+      ],
+    };
   }
   if (known.length === 1 || !needed) return { position: known[0] ?? null, findings: [] };
-  return { position: null, findings: [{ code: 'PATIENT_POSITION_MISSING', severity: 'warning', message: stated.length > 0 ? `The patient position '${stated[0]}' is none that can be used; places of the source are not computed.` : 'The plan does not say how the patient lies; places of the source are not computed.', tag }] };
+  return {
+    position: null,
+    findings: [
+      {
+        code: 'PATIENT_POSITION_MISSING',
+        severity: 'warning',
+        message:
+          stated.length > 0
+            ? `The patient position '${stated[0]}' is none that can be used; places of the source are not computed.`
+            : 'The plan does not say how the patient lies; places of the source are not computed.',
+        tag,
+      },
+    ],
+  };
 }
 
 /**
  * LPS of the source at a control point (default the first), mm; null where position, isocentre, angle or distance is
  * not given, or the table is pitched, rolled or turned about its eccentric axis.
  */
-export function beamSource(plan: Plan, beam: Beam, controlPoint: ControlPoint | undefined = beam.controlPoints[0]): Vector3 | null {
+export function beamSource(
+  plan: Plan,
+  beam: Beam,
+  controlPoint: ControlPoint | undefined = beam.controlPoints[0],
+): Vector3 | null {
   if (!controlPoint || plan.patientPosition === null || beam.sourceAxisDistance === null) return null;
   const { isocentre, gantryAngle, couchAngle, tablePitch, tableRoll, tableEccentric } = controlPoint;
   if (isocentre === null || gantryAngle === null) return null;
   if (Math.max(Math.abs(tablePitch), Math.abs(tableRoll), Math.abs(tableEccentric)) > 0.01) return null;
-  return sourcePosition(isocentre, gantryAngle, couchAngle ?? 0, plan.patientPosition, beam.sourceAxisDistance);
+  return sourcePosition(
+    isocentre,
+    gantryAngle,
+    couchAngle ?? 0,
+    plan.patientPosition,
+    beam.sourceAxisDistance,
+  );
 }
 
 export interface PrimaryPrescription {
@@ -83,7 +129,17 @@ export function primaryPrescription(plan: Plan): PrimaryPrescription | null {
   const prescribed = plan.prescriptions.filter((p) => p.dose !== null && p.dose > 0);
   const targets = prescribed.filter((p) => p.type === 'TARGET');
   const highest = (targets.length > 0 ? targets : prescribed).toSorted((a, b) => b.dose! - a.dose!)[0];
-  if (highest) return { dose: highest.dose!, description: highest.description, roiNumber: highest.roiNumber, source: 'prescription' };
-  const sum = plan.fractionGroups.reduce((total, group) => total + (group.fractions ?? 0) * group.beams.reduce((dose, b) => dose + (b.beamDose ?? 0), 0), 0);
+  if (highest)
+    return {
+      dose: highest.dose!,
+      description: highest.description,
+      roiNumber: highest.roiNumber,
+      source: 'prescription',
+    };
+  const sum = plan.fractionGroups.reduce(
+    (total, group) =>
+      total + (group.fractions ?? 0) * group.beams.reduce((dose, b) => dose + (b.beamDose ?? 0), 0),
+    0,
+  );
   return sum > 0 ? { dose: sum, description: '', roiNumber: null, source: 'beam doses' } : null;
 }

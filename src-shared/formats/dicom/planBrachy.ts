@@ -17,7 +17,9 @@ export function readBrachytherapy(set: DataSet): Brachytherapy | undefined {
       referenceAirKermaRate: source.number(Tag.ReferenceAirKermaRate) ?? null,
     })),
     totalReferenceAirKerma: kerma.length > 0 ? kerma.reduce((sum, k) => sum + k, 0) : null,
-    channels: setups.flatMap((setup) => setup.items(Tag.ChannelSequence).map((item, index) => readChannel(setup, item, index))),
+    channels: setups.flatMap((setup) =>
+      setup.items(Tag.ChannelSequence).map((item, index) => readChannel(setup, item, index)),
+    ),
   };
 }
 

@@ -29,11 +29,24 @@ export function readControlPoints(items: readonly DataSet[]): ControlPoint[] {
 }
 
 const START: ControlPoint = {
-  index: 0, cumulativeMetersetWeight: null, nominalEnergy: null, gantryAngle: null, gantryRotation: '',
-  collimatorAngle: null, couchAngle: null, tablePitch: 0, tableRoll: 0, tableEccentric: 0, isocentre: null, devices: [],
+  index: 0,
+  cumulativeMetersetWeight: null,
+  nominalEnergy: null,
+  gantryAngle: null,
+  gantryRotation: '',
+  collimatorAngle: null,
+  couchAngle: null,
+  tablePitch: 0,
+  tableRoll: 0,
+  tableEccentric: 0,
+  isocentre: null,
+  devices: [],
 };
 
-function carryDevices(before: readonly DevicePositions[], items: readonly DataSet[]): readonly DevicePositions[] {
+function carryDevices(
+  before: readonly DevicePositions[],
+  items: readonly DataSet[],
+): readonly DevicePositions[] {
   if (items.length === 0) return before;
   const devices = new Map(before.map((d) => [d.type, d]));
   for (const item of items) {

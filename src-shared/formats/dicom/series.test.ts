@@ -1,17 +1,42 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { affineColumn, affineOrigin, cross, distance, normalise, voxelCentre, type Vector3 } from '../../geometry/index.ts';
+import {
+  affineColumn,
+  affineOrigin,
+  cross,
+  distance,
+  normalise,
+  voxelCentre,
+  type Vector3,
+} from '../../geometry/index.ts';
 import { isFailure } from '../../model/index.ts';
 import {
-  assembleVolume, planFindings, planSeries, soleVolume, type SeriesPlan, type SliceFacts, type ValueScaling, type VolumePlan,
+  assembleVolume,
+  planFindings,
+  planSeries,
+  soleVolume,
+  type SeriesPlan,
+  type SliceFacts,
+  type ValueScaling,
+  type VolumePlan,
 } from './series.ts';
 
 const slice = (z: number, change: Partial<SliceFacts> = {}): SliceFacts => ({
-  sopInstanceUid: `1.${Math.round((z + 1000) * 1000)}`, frame: 0, rows: 3, columns: 4, frameOfReferenceUid: '1.9',
-  position: [-10, -20, z], orientation: [1, 0, 0, 0, 1, 0], pixelSpacing: [2, 2], sliceThickness: 3, imageType: ['ORIGINAL', 'PRIMARY', 'AXIAL'],
-  passes: ['1'], ...change,
+  sopInstanceUid: `1.${Math.round((z + 1000) * 1000)}`,
+  frame: 0,
+  rows: 3,
+  columns: 4,
+  frameOfReferenceUid: '1.9',
+  position: [-10, -20, z],
+  orientation: [1, 0, 0, 0, 1, 0],
+  pixelSpacing: [2, 2],
+  sliceThickness: 3,
+  imageType: ['ORIGINAL', 'PRIMARY', 'AXIAL'],
+  passes: ['1'],
+  ...change,
 });
-const stack = (zs: readonly number[], change: Partial<SliceFacts> = {}): SliceFacts[] => zs.map((z) => slice(z, change));
+const stack = (zs: readonly number[], change: Partial<SliceFacts> = {}): SliceFacts[] =>
+  zs.map((z) => slice(z, change));
 const evenly = (count: number, step = 3): number[] => Array.from({ length: count }, (_, n) => n * step);
 
 const codes = (plan: SeriesPlan): string[] => planFindings(plan).map((f) => f.code);
@@ -19,7 +44,8 @@ const only = (plan: SeriesPlan): VolumePlan => {
   expect(plan.volumes).toHaveLength(1);
   return plan.volumes[0]!;
 };
-const order = (volume: VolumePlan): (number | string)[] => volume.slices.map((s) => (s.kind === 'slice' ? s.slice : s.kind));
+const order = (volume: VolumePlan): (number | string)[] =>
+  volume.slices.map((s) => (s.kind === 'slice' ? s.slice : s.kind));
 const refusal = (plan: SeriesPlan): { code: string; message: string; finding: unknown } => {
   try {
     soleVolume(plan);
@@ -47,21 +73,43 @@ describe('order and affine', () => {
 
   it('O1: any turn of the image axes keeps every voxel where its slice says, and the axes right-handed', () => {
     const angle = fc.double({ min: -3, max: 3, noNaN: true });
-    fc.assert(fc.property(angle, angle, fc.integer({ min: 2, max: 8 }), fc.double({ min: 0.3, max: 10, noNaN: true }), fc.array(fc.nat(), { minLength: 8, maxLength: 8 }), (a, b, count, step, keys) => {
-      const row: Vector3 = [Math.cos(a), Math.sin(a), 0];
-      const column = normalise([-Math.sin(a) * Math.cos(b), Math.cos(a) * Math.cos(b), Math.sin(b)]), normal = cross(row, column);
-      const facts = evenly(count, step)
-        .map((d) => slice(d, { position: [d * normal[0], d * normal[1], d * normal[2]], orientation: [...row, ...column], pixelSpacing: [1.5, 0.75] }))
-        .sort((x, y) => keys[Math.round(x.position![0] * 7) & 7]! - keys[Math.round(y.position![0] * 7) & 7]!);
-      const volume = only(planSeries(facts));
-      expect(volume.refusal).toBeNull();
-      volume.slices.forEach((source, k) => {
-        const from = facts[source.kind === 'slice' ? source.slice : -1]!;
-        expect(distance(voxelCentre(volume, [0, 0, k]), from.position!)).toBeLessThan(1e-6);
-      });
-      const [i, j, k] = [0, 1, 2].map((n) => affineColumn(volume.affine, n as 0 | 1 | 2)) as [Vector3, Vector3, Vector3];
-      expect(cross(i, j).reduce((sum, x, n) => sum + x * k[n]!, 0)).toBeGreaterThan(0);
-    }));
+    fc.assert(
+      fc.property(
+        angle,
+        angle,
+        fc.integer({ min: 2, max: 8 }),
+        fc.double({ min: 0.3, max: 10, noNaN: true }),
+        fc.array(fc.nat(), { minLength: 8, maxLength: 8 }),
+        (a, b, count, step, keys) => {
+          const row: Vector3 = [Math.cos(a), Math.sin(a), 0];
+          const column = normalise([-Math.sin(a) * Math.cos(b), Math.cos(a) * Math.cos(b), Math.sin(b)]),
+            normal = cross(row, column);
+          const facts = evenly(count, step)
+            .map((d) =>
+              slice(d, {
+                position: [d * normal[0], d * normal[1], d * normal[2]],
+                orientation: [...row, ...column],
+                pixelSpacing: [1.5, 0.75],
+              }),
+            )
+            .sort(
+              (x, y) => keys[Math.round(x.position![0] * 7) & 7]! - keys[Math.round(y.position![0] * 7) & 7]!,
+            );
+          const volume = only(planSeries(facts));
+          expect(volume.refusal).toBeNull();
+          volume.slices.forEach((source, k) => {
+            const from = facts[source.kind === 'slice' ? source.slice : -1]!;
+            expect(distance(voxelCentre(volume, [0, 0, k]), from.position!)).toBeLessThan(1e-6);
+          });
+          const [i, j, k] = [0, 1, 2].map((n) => affineColumn(volume.affine, n as 0 | 1 | 2)) as [
+            Vector3,
+            Vector3,
+            Vector3,
+          ];
+          expect(cross(i, j).reduce((sum, x, n) => sum + x * k[n]!, 0)).toBeGreaterThan(0);
+        },
+      ),
+    );
   });
 
   it('O2: pixel spacing is row then column; non-square pixels are told', () => {
@@ -82,7 +130,10 @@ describe('order and affine', () => {
     const tilt = (15 * Math.PI) / 180;
     const plan = planSeries(stack(evenly(5), { orientation: [1, 0, 0, 0, Math.cos(tilt), -Math.sin(tilt)] }));
     expect(affineColumn(only(plan).affine, 2)).toEqual([0, 0, 3]);
-    expect(planFindings(plan)[0]).toMatchObject({ code: 'GANTRY_TILT', message: expect.stringContaining('15.0 degrees') as string });
+    expect(planFindings(plan)[0]).toMatchObject({
+      code: 'GANTRY_TILT',
+      message: expect.stringContaining('15.0 degrees') as string,
+    });
   });
 
   it('O5: a single slice is as thick as it says, else 1 mm, and told', () => {
@@ -100,7 +151,12 @@ describe('slices that do not make one even stack', () => {
     expect(order(volume)).toEqual([0, 1, 2, 'missing', 3, 4]);
     expect(volume.missing).toBe(1);
     expect(affineColumn(volume.affine, 2)).toEqual([0, 0, 3]);
-    expect(planFindings(plan)[0]).toMatchObject({ code: 'SLICE_GAP', severity: 'error', message: 'A gap of 6 mm between z = 6 and z = 12 mm, where the slices are 3 mm apart: 1 slice is missing.' });
+    expect(planFindings(plan)[0]).toMatchObject({
+      code: 'SLICE_GAP',
+      severity: 'error',
+      message:
+        'A gap of 6 mm between z = 6 and z = 12 mm, where the slices are 3 mm apart: 1 slice is missing.',
+    });
     expect(refusal(plan)).toMatchObject({ code: 'INPUT_NOT_USABLE', finding: 'SLICE_GAP' });
   });
 
@@ -123,7 +179,10 @@ describe('slices that do not make one even stack', () => {
 
   it('O8: two slices at one place are refused, wherever they came in', () => {
     const twin = slice(3, { sopInstanceUid: '1.77' });
-    for (const facts of [[...stack(evenly(4)), twin], [twin, ...stack(evenly(4))]]) {
+    for (const facts of [
+      [...stack(evenly(4)), twin],
+      [twin, ...stack(evenly(4))],
+    ]) {
       const plan = planSeries(facts);
       expect(refusal(plan).finding).toBe('DUPLICATE_SLICE_POSITION');
       expect(refusal(plan).message).toContain('z = 3 mm');
@@ -131,14 +190,23 @@ describe('slices that do not make one even stack', () => {
   });
 
   it('O8: whole passes over the same places are volumes of their own', () => {
-    const plan = planSeries([...stack(evenly(4)), ...stack(evenly(4)).map((s) => ({ ...s, sopInstanceUid: `${s.sopInstanceUid}.2`, passes: ['2'] }))]);
-    expect(plan.volumes.map((v) => order(v))).toEqual([[0, 1, 2, 3], [4, 5, 6, 7]]);
+    const plan = planSeries([
+      ...stack(evenly(4)),
+      ...stack(evenly(4)).map((s) => ({ ...s, sopInstanceUid: `${s.sopInstanceUid}.2`, passes: ['2'] })),
+    ]);
+    expect(plan.volumes.map((v) => order(v))).toEqual([
+      [0, 1, 2, 3],
+      [4, 5, 6, 7],
+    ]);
     expect(codes(plan)).toEqual(['DUPLICATE_SLICE_POSITION']);
     expect(refusal(plan).message).toContain('2 volumes');
   });
 
   it('O9: localizers are left out', () => {
-    const plan = planSeries([...stack(evenly(4)), slice(50, { imageType: ['ORIGINAL', 'PRIMARY', 'LOCALIZER'], orientation: [1, 0, 0, 0, 0, -1] })]);
+    const plan = planSeries([
+      ...stack(evenly(4)),
+      slice(50, { imageType: ['ORIGINAL', 'PRIMARY', 'LOCALIZER'], orientation: [1, 0, 0, 0, 0, -1] }),
+    ]);
     expect(order(only(plan))).toEqual([0, 1, 2, 3]);
     expect(codes(plan)).toEqual(['LOCALIZER_LEFT_OUT']);
     expect(soleVolume(plan).findings.map((f) => f.code)).toEqual(['LOCALIZER_LEFT_OUT']);
@@ -146,7 +214,10 @@ describe('slices that do not make one even stack', () => {
 
   it('O10: frames of reference are never joined', () => {
     const plan = planSeries([...stack([0, 3, 6]), ...stack([9, 12], { frameOfReferenceUid: '1.10' })]);
-    expect(plan.volumes.map((v) => [v.frameOfReferenceUid, v.slices.length])).toEqual([['1.9', 3], ['1.10', 2]]);
+    expect(plan.volumes.map((v) => [v.frameOfReferenceUid, v.slices.length])).toEqual([
+      ['1.9', 3],
+      ['1.10', 2],
+    ]);
     expect(refusal(plan).finding).toBe('FRAME_OF_REFERENCE_MIXED');
   });
 
@@ -161,7 +232,10 @@ describe('slices that do not make one even stack', () => {
 
   it('O10: a slice turned by less than half a pixel at the edge stays, and is told', () => {
     const a = 0.002;
-    const plan = planSeries([...stack([0, 3, 9]), slice(6, { orientation: [Math.cos(a), Math.sin(a), 0, -Math.sin(a), Math.cos(a), 0] })]);
+    const plan = planSeries([
+      ...stack([0, 3, 9]),
+      slice(6, { orientation: [Math.cos(a), Math.sin(a), 0, -Math.sin(a), Math.cos(a), 0] }),
+    ]);
     expect(order(only(plan))).toEqual([0, 1, 3, 2]);
     expect(codes(plan)).toEqual(['ORIENTATION_MIXED']);
   });
@@ -183,14 +257,25 @@ describe('slices that do not make one even stack', () => {
 });
 
 describe('values', () => {
-  const rule = (change: Partial<ValueScaling> = {}): ValueScaling =>
-    ({ slope: 1, intercept: 0, unit: 'HU', storedMinimum: -32768, storedMaximum: 32767, padding: null, ...change });
+  const rule = (change: Partial<ValueScaling> = {}): ValueScaling => ({
+    slope: 1,
+    intercept: 0,
+    unit: 'HU',
+    storedMinimum: -32768,
+    storedMaximum: 32767,
+    padding: null,
+    ...change,
+  });
   const plain = soleVolume(planSeries(stack([3, 0])));
   const area = 12;
   const fill = (...values: number[]): Int16Array[] => values.map((v) => new Int16Array(area).fill(v));
 
   it('O12: each slice goes to its place with its own rescale; CT is Int16 HU', () => {
-    const { volume, findings } = assembleVolume(plain, [rule({ intercept: -1024 }), rule({ slope: 2 })], fill(1000, 50));
+    const { volume, findings } = assembleVolume(
+      plain,
+      [rule({ intercept: -1024 }), rule({ slope: 2 })],
+      fill(1000, 50),
+    );
     expect(volume.data).toBeInstanceOf(Int16Array);
     expect([volume.data[0], volume.data[area]]).toEqual([100, -24]);
     expect(volume.unit).toBe('HU');
@@ -198,30 +283,57 @@ describe('values', () => {
   });
 
   it('O12: fractional slopes are rounded to whole HU, and told', () => {
-    const { volume, findings } = assembleVolume(plain, [rule({ slope: 0.5, intercept: -1000 }), rule({ slope: 0.5, intercept: -1000 })], fill(2081, 2000));
+    const { volume, findings } = assembleVolume(
+      plain,
+      [rule({ slope: 0.5, intercept: -1000 }), rule({ slope: 0.5, intercept: -1000 })],
+      fill(2081, 2000),
+    );
     expect([volume.data[0], volume.data[area]]).toEqual([0, 41]);
-    expect(findings).toMatchObject([{ code: 'VALUES_ROUNDED', severity: 'information', message: expect.stringContaining('12 values') as string }]);
-    expect(assembleVolume(plain, [rule({ slope: 0.5 }), rule({ slope: 0.5 })], fill(2, 4)).findings).toEqual([]);
+    expect(findings).toMatchObject([
+      {
+        code: 'VALUES_ROUNDED',
+        severity: 'information',
+        message: expect.stringContaining('12 values') as string,
+      },
+    ]);
+    expect(assembleVolume(plain, [rule({ slope: 0.5 }), rule({ slope: 0.5 })], fill(2, 4)).findings).toEqual(
+      [],
+    );
   });
 
   it('O12: HU beyond 16 bits are cut, and told', () => {
     const wide = fill(0, 0).map(() => new Uint16Array(area).fill(65535));
-    const { volume, findings } = assembleVolume(plain, [rule({ intercept: -1024 }), rule({ intercept: -1024 })], wide);
+    const { volume, findings } = assembleVolume(
+      plain,
+      [rule({ intercept: -1024 }), rule({ intercept: -1024 })],
+      wide,
+    );
     expect(volume.data[0]).toBe(32767);
     expect(findings[0]).toMatchObject({ code: 'VALUES_ROUNDED', severity: 'warning' });
   });
 
   it('O13: padding is known in the unit of the volume and never interpolated', () => {
     const padded = rule({ intercept: -1024, padding: { from: -2000, to: -2000 } });
-    expect(assembleVolume(plain, [padded, padded], fill(-2000, 0)).volume.padding).toEqual({ from: -3024, to: -3024 });
+    expect(assembleVolume(plain, [padded, padded], fill(-2000, 0)).volume.padding).toEqual({
+      from: -3024,
+      to: -3024,
+    });
     const uneven = soleVolume(planSeries(stack([0, 3, 6, 7.5, 9, 10.5])));
-    const { volume } = assembleVolume(uneven, uneven.slices.map(() => padded), fill(-2000, 1024, 1124, 1024, 1024, 1024));
+    const { volume } = assembleVolume(
+      uneven,
+      uneven.slices.map(() => padded),
+      fill(-2000, 1024, 1124, 1024, 1024, 1024),
+    );
     expect([0, 1, 2, 3, 4].map((k) => volume.data[k * area])).toEqual([-3024, 0, 0, 50, 100]);
   });
 
   it('O7: planes between slices are their linear mixture', () => {
     const uneven = soleVolume(planSeries(stack([0, 3, 6, 7.5, 9, 10.5])));
-    const { volume } = assembleVolume(uneven, uneven.slices.map(() => rule()), fill(0, 100, 200, 300, 400, 500));
+    const { volume } = assembleVolume(
+      uneven,
+      uneven.slices.map(() => rule()),
+      fill(0, 100, 200, 300, 400, 500),
+    );
     expect([0, 1, 2, 3, 4, 5].map((k) => volume.data[k * area])).toEqual([0, 50, 100, 150, 200, 300]);
   });
 
@@ -233,7 +345,8 @@ describe('values', () => {
   });
 
   it('O14: PET is Float32; MR takes the narrowest type that is exact', () => {
-    const type = (change: Partial<ValueScaling>): unknown => assembleVolume(plain, [rule(change), rule(change)], fill(1, 2)).volume.data.constructor;
+    const type = (change: Partial<ValueScaling>): unknown =>
+      assembleVolume(plain, [rule(change), rule(change)], fill(1, 2)).volume.data.constructor;
     expect(type({ unit: 'Bq/ml', slope: 3 })).toBe(Float32Array);
     expect(type({ unit: 'stored' })).toBe(Int16Array);
     expect(type({ unit: 'stored', storedMinimum: 0, storedMaximum: 65535 })).toBe(Uint16Array);
@@ -241,7 +354,9 @@ describe('values', () => {
   });
 
   it('O15: an image of the wrong size, or one that never came, is refused', () => {
-    expect(() => assembleVolume(plain, [rule(), rule()], [new Int16Array(3), new Int16Array(area)])).toThrow(/holds 3 values/);
+    expect(() => assembleVolume(plain, [rule(), rule()], [new Int16Array(3), new Int16Array(area)])).toThrow(
+      /holds 3 values/,
+    );
     expect(() => assembleVolume(plain, [rule(), rule()], fill(1))).toThrow(/1 of the 2 images/);
   });
 });

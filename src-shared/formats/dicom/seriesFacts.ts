@@ -41,7 +41,12 @@ export function sliceFactsOfFile(file: DicomFile): SliceFacts[] {
   const spaced = perFrame.length === 0 && !shared ? evenlySpacedFrames(set) : null;
   return Array.from({ length: frames }, (_, frame) => {
     const own = perFrame[frame];
-    const sources = [...groupsOf(own), ...groupsOf(shared), set, ...set.items(Tag.DetectorInformationSequence).slice(0, 1)];
+    const sources = [
+      ...groupsOf(own),
+      ...groupsOf(shared),
+      set,
+      ...set.items(Tag.DetectorInformationSequence).slice(0, 1),
+    ];
     return factsOf(file, frame, sources, spaced?.(frame) ?? null);
   });
 }
@@ -72,8 +77,12 @@ export function sliceFactsOfRecord(record: InstanceRecord): SliceFacts | null {
 const groupsOf = (item: DataSet | undefined): readonly DataSet[] =>
   item
     ? [
-        Tag.PlanePositionSequence, Tag.PlaneOrientationSequence, Tag.PixelMeasuresSequence,
-        Tag.FrameContentSequence, Tag.MRDiffusionSequence, MR_ECHO_SEQUENCE,
+        Tag.PlanePositionSequence,
+        Tag.PlaneOrientationSequence,
+        Tag.PixelMeasuresSequence,
+        Tag.FrameContentSequence,
+        Tag.MRDiffusionSequence,
+        MR_ECHO_SEQUENCE,
       ].flatMap((tag) => item.items(tag).slice(0, 1))
     : [];
 
@@ -81,7 +90,8 @@ const groupsOf = (item: DataSet | undefined): readonly DataSet[] =>
 function evenlySpacedFrames(set: DataSet): ((frame: number) => Vector3) | null {
   const sources = [set, ...set.items(Tag.DetectorInformationSequence).slice(0, 1)];
   const spacing = set.number(Tag.SpacingBetweenSlices);
-  const position = vectorOf(sources, Tag.ImagePositionPatient), orientation = orientationOf(sources);
+  const position = vectorOf(sources, Tag.ImagePositionPatient),
+    orientation = orientationOf(sources);
   if (!spacing || !position || !orientation) return null;
   const [a, b, c, d, e, f] = orientation;
   const normal: Vector3 = [b * f - c * e, c * d - a * f, a * e - b * d];
@@ -92,7 +102,12 @@ function evenlySpacedFrames(set: DataSet): ((frame: number) => Vector3) | null {
   ];
 }
 
-function factsOf(file: DicomFile, frame: number, sources: readonly DataSet[], position: Vector3 | null): SliceFacts {
+function factsOf(
+  file: DicomFile,
+  frame: number,
+  sources: readonly DataSet[],
+  position: Vector3 | null,
+): SliceFacts {
   const set = file.dataSet;
   const spacing = firstNumbers(sources, Tag.PixelSpacing, 2);
   return {
@@ -106,15 +121,28 @@ function factsOf(file: DicomFile, frame: number, sources: readonly DataSet[], po
     pixelSpacing: spacing ? [spacing[0]!, spacing[1]!] : null,
     sliceThickness: firstNumbers(sources, Tag.SliceThickness, 1)?.[0] ?? null,
     imageType: set.texts(Tag.ImageType),
-    passes: sources.length > 1
-      ? [Tag.FrameAcquisitionNumber, Tag.TemporalPositionIndex, EFFECTIVE_ECHO_TIME, Tag.DiffusionBValue, Tag.StackID].map((tag) => firstText(sources, tag))
-      : passesOf(set),
+    passes:
+      sources.length > 1
+        ? [
+            Tag.FrameAcquisitionNumber,
+            Tag.TemporalPositionIndex,
+            EFFECTIVE_ECHO_TIME,
+            Tag.DiffusionBValue,
+            Tag.StackID,
+          ].map((tag) => firstText(sources, tag))
+        : passesOf(set),
   };
 }
 
 /** {@link SliceFacts.passes} of a single-frame image. */
 export const passesOf = (set: DataSet): readonly string[] => [
-  ...[Tag.AcquisitionNumber, Tag.TemporalPositionIdentifier, Tag.EchoTime, Tag.DiffusionBValue, Tag.TriggerTime].map((tag) => firstText([set], tag)),
+  ...[
+    Tag.AcquisitionNumber,
+    Tag.TemporalPositionIdentifier,
+    Tag.EchoTime,
+    Tag.DiffusionBValue,
+    Tag.TriggerTime,
+  ].map((tag) => firstText([set], tag)),
   set.texts(Tag.ImageType).join('\\'),
 ];
 

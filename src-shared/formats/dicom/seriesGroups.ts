@@ -26,7 +26,9 @@ export function groupSlices(facts: readonly SliceFacts[]): Grouping {
   const findings: Finding[] = [];
   const localizer = facts.map((f) => f.imageType.some((type) => type === 'LOCALIZER' || type === 'SCOUT'));
   const mixed = localizer.includes(true) && localizer.includes(false);
-  const placed: PlacedSlice[] = [], unplaced: SliceFacts[] = [], localizers: SliceFacts[] = [];
+  const placed: PlacedSlice[] = [],
+    unplaced: SliceFacts[] = [],
+    localizers: SliceFacts[] = [];
   facts.forEach((f, index) => {
     const slice = placeSlice(f, index);
     if (mixed && localizer[index]) localizers.push(f);
@@ -34,16 +36,32 @@ export function groupSlices(facts: readonly SliceFacts[]): Grouping {
     else unplaced.push(f);
   });
   if (localizers.length > 0) {
-    findings.push(tell('LOCALIZER_LEFT_OUT', 'information', `${many(localizers.length, 'localizer')} in the series ${localizers.length === 1 ? 'is' : 'are'} left out of the volume.`, localizers));
+    findings.push(
+      tell(
+        'LOCALIZER_LEFT_OUT',
+        'information',
+        `${many(localizers.length, 'localizer')} in the series ${localizers.length === 1 ? 'is' : 'are'} left out of the volume.`,
+        localizers,
+      ),
+    );
   }
   if (unplaced.length > 0) findings.push(unplacedFinding(unplaced, placed.length));
-  placed.sort((a, b) => (a.facts.sopInstanceUid < b.facts.sopInstanceUid ? -1 : a.facts.sopInstanceUid > b.facts.sopInstanceUid ? 1 : a.facts.frame - b.facts.frame));
+  placed.sort((a, b) =>
+    a.facts.sopInstanceUid < b.facts.sopInstanceUid
+      ? -1
+      : a.facts.sopInstanceUid > b.facts.sopInstanceUid
+        ? 1
+        : a.facts.frame - b.facts.frame,
+  );
   const groups = mergeNearlyParallel(groupAlike(placed), findings);
   return { groups: dropStrays(groups, findings), findings };
 }
 
 export const tell = (
-  code: FindingCode, severity: Finding['severity'], message: string, slices: readonly { sopInstanceUid: string }[],
+  code: FindingCode,
+  severity: Finding['severity'],
+  message: string,
+  slices: readonly { sopInstanceUid: string }[],
 ): Finding => ({ code, severity, message, objects: [...new Set(slices.map((s) => s.sopInstanceUid))] });
 
 export const many = (n: number, what: string): string => `${n} ${what}${n === 1 ? '' : 's'}`;
@@ -52,39 +70,51 @@ function placeSlice(facts: SliceFacts, index: number): PlacedSlice | null {
   const { position, orientation: o, pixelSpacing } = facts;
   if (!position || !o || !pixelSpacing || !(facts.rows > 0) || !(facts.columns > 0)) return null;
   if (!(pixelSpacing[0] > 0) || !(pixelSpacing[1] > 0) || !position.every(Number.isFinite)) return null;
-  const r: Vector3 = [o[0], o[1], o[2]], c: Vector3 = [o[3], o[4], o[5]];
+  const r: Vector3 = [o[0], o[1], o[2]],
+    c: Vector3 = [o[3], o[4], o[5]];
   if (!(length(r) > 0.9) || !(length(c) > 0.9) || Math.abs(dot(r, c)) > 0.01) return null;
-  const row = normalise(r), column = normalise(c);
+  const row = normalise(r),
+    column = normalise(c);
   return { index, facts, position, row, column, normal: normalise(cross(row, column)), pixelSpacing };
 }
 
 function unplacedFinding(slices: readonly SliceFacts[], placed: number): Finding {
-  const noSpacing = slices.every((s) => s.position !== null && s.orientation !== null && s.pixelSpacing === null);
+  const noSpacing = slices.every(
+    (s) => s.position !== null && s.orientation !== null && s.pixelSpacing === null,
+  );
   const lack = noSpacing ? 'no pixel spacing' : 'no usable position or orientation';
   const finding = tell(
-    'POSITION_MISSING', placed === 0 ? 'error' : 'warning',
+    'POSITION_MISSING',
+    placed === 0 ? 'error' : 'warning',
     placed === 0
       ? `The images carry ${lack}, so they cannot be put together as a volume; look at them one by one.`
       : `${many(slices.length, 'image')} with ${lack} ${slices.length === 1 ? 'is' : 'are'} left out of the volume.`,
     slices,
   );
-  return { ...finding, tag: noSpacing ? '(0028,0030)' : slices[0]?.position === null ? '(0020,0032)' : '(0020,0037)' };
+  return {
+    ...finding,
+    tag: noSpacing ? '(0028,0030)' : slices[0]?.position === null ? '(0020,0032)' : '(0020,0037)',
+  };
 }
 
 const PARALLEL = 1e-4;
 
 const sameSize = (a: PlacedSlice, b: PlacedSlice): boolean =>
-  a.facts.rows === b.facts.rows && a.facts.columns === b.facts.columns &&
+  a.facts.rows === b.facts.rows &&
+  a.facts.columns === b.facts.columns &&
   Math.abs(a.pixelSpacing[0] - b.pixelSpacing[0]) <= 1e-4 * a.pixelSpacing[0] &&
   Math.abs(a.pixelSpacing[1] - b.pixelSpacing[1]) <= 1e-4 * a.pixelSpacing[1];
-const sameFrame = (a: PlacedSlice, b: PlacedSlice): boolean => a.facts.frameOfReferenceUid === b.facts.frameOfReferenceUid;
+const sameFrame = (a: PlacedSlice, b: PlacedSlice): boolean =>
+  a.facts.frameOfReferenceUid === b.facts.frameOfReferenceUid;
 const parallel = (a: PlacedSlice, b: PlacedSlice): boolean =>
   distance(a.row, b.row) <= PARALLEL && distance(a.column, b.column) <= PARALLEL;
 
 function groupAlike(slices: readonly PlacedSlice[]): PlacedSlice[][] {
   const groups: PlacedSlice[][] = [];
   for (const slice of slices) {
-    const home = groups.find((g) => sameFrame(g[0]!, slice) && sameSize(g[0]!, slice) && parallel(g[0]!, slice));
+    const home = groups.find(
+      (g) => sameFrame(g[0]!, slice) && sameSize(g[0]!, slice) && parallel(g[0]!, slice),
+    );
     if (home) home.push(slice);
     else groups.push([slice]);
   }
@@ -95,20 +125,32 @@ function groupAlike(slices: readonly PlacedSlice[]): PlacedSlice[][] {
 function mergeNearlyParallel(groups: PlacedSlice[][], findings: Finding[]): PlacedSlice[][] {
   const main = groups[0];
   if (!main || main.length < 2) return groups;
-  const [lead] = main, kept: PlacedSlice[][] = [main], turned: PlacedSlice[] = [];
+  const [lead] = main,
+    kept: PlacedSlice[][] = [main],
+    turned: PlacedSlice[] = [];
   for (const group of groups.slice(1)) {
     const slice = group[0]!;
-    const reach = Math.hypot(slice.facts.rows * slice.pixelSpacing[0], slice.facts.columns * slice.pixelSpacing[1]) / 2;
+    const reach =
+      Math.hypot(slice.facts.rows * slice.pixelSpacing[0], slice.facts.columns * slice.pixelSpacing[1]) / 2;
     const shift = Math.max(distance(slice.row, lead!.row), distance(slice.column, lead!.column)) * reach;
-    if (group.length === 1 && sameFrame(slice, lead!) && sameSize(slice, lead!) && shift < Math.min(...slice.pixelSpacing) / 2) turned.push(slice);
+    if (
+      group.length === 1 &&
+      sameFrame(slice, lead!) &&
+      sameSize(slice, lead!) &&
+      shift < Math.min(...slice.pixelSpacing) / 2
+    )
+      turned.push(slice);
     else kept.push(group);
   }
   if (turned.length === 0) return groups;
-  findings.push(tell(
-    'ORIENTATION_MIXED', 'warning',
-    `${many(turned.length, 'slice')} ${turned.length === 1 ? 'is' : 'are'} turned against the others, by less than half a pixel at the edge; taken as parallel.`,
-    turned.map((s) => s.facts),
-  ));
+  findings.push(
+    tell(
+      'ORIENTATION_MIXED',
+      'warning',
+      `${many(turned.length, 'slice')} ${turned.length === 1 ? 'is' : 'are'} turned against the others, by less than half a pixel at the edge; taken as parallel.`,
+      turned.map((s) => s.facts),
+    ),
+  );
   return [[...main, ...turned], ...kept.slice(1)];
 }
 
@@ -125,13 +167,16 @@ function dropStrays(groups: readonly PlacedSlice[][], findings: Finding[]): read
       : !sameSize(group[0]!, main[0]!)
         ? (['SIZE_MIXED', 'has another size or pixel spacing'] as const)
         : (['ORIENTATION_MIXED', 'is turned against the others'] as const);
-    findings.push(tell(
-      code, 'warning',
-      stray
-        ? `A slice ${what} and is left out of the volume.`
-        : `A part of the series (${many(group.length, 'slice')} of ${groups.reduce((n, g) => n + g.length, 0)}) ${what}; it is a volume of its own.`,
-      group.map((s) => s.facts),
-    ));
+    findings.push(
+      tell(
+        code,
+        'warning',
+        stray
+          ? `A slice ${what} and is left out of the volume.`
+          : `A part of the series (${many(group.length, 'slice')} of ${groups.reduce((n, g) => n + g.length, 0)}) ${what}; it is a volume of its own.`,
+        group.map((s) => s.facts),
+      ),
+    );
   }
   return kept;
 }

@@ -1,4 +1,13 @@
-import { affineFromColumns, dot, length, scale, subtract, type Affine, type Grid, type Vector3 } from '../../geometry/index.ts';
+import {
+  affineFromColumns,
+  dot,
+  length,
+  scale,
+  subtract,
+  type Affine,
+  type Grid,
+  type Vector3,
+} from '../../geometry/index.ts';
 import { Failure, type Finding } from '../../model/index.ts';
 import type { SliceFacts } from './seriesFacts.ts';
 import { groupSlices, many, tell, type PlacedSlice } from './seriesGroups.ts';
@@ -54,17 +63,28 @@ export const planFindings = (plan: SeriesPlan): readonly Finding[] => [
 export function soleVolume(plan: SeriesPlan): VolumePlan {
   const [volume] = plan.volumes;
   const refuse = (finding: Finding): never => {
-    throw new Failure('INPUT_NOT_USABLE', finding.message, { finding: finding.code, ...(finding.tag ? { tag: finding.tag } : {}) });
+    throw new Failure('INPUT_NOT_USABLE', finding.message, {
+      finding: finding.code,
+      ...(finding.tag ? { tag: finding.tag } : {}),
+    });
   };
   if (!volume) {
     const reason = plan.findings.find((f) => f.severity === 'error') ?? plan.findings[0];
-    return refuse(reason ?? { code: 'NOTE', severity: 'error', message: 'The series holds no image that could be part of a volume.' });
+    return refuse(
+      reason ?? {
+        code: 'NOTE',
+        severity: 'error',
+        message: 'The series holds no image that could be part of a volume.',
+      },
+    );
   }
   if (plan.volumes.length > 1) {
     const reason = plan.findings.find((f) => SPLITS.has(f.code));
     return refuse({
-      code: reason?.code ?? 'NOTE', severity: 'error',
-      message: `The series holds ${plan.volumes.length} volumes; choose one of them. ${reason?.message ?? ''}`.trim(),
+      code: reason?.code ?? 'NOTE',
+      severity: 'error',
+      message:
+        `The series holds ${plan.volumes.length} volumes; choose one of them. ${reason?.message ?? ''}`.trim(),
     });
   }
   if (volume.refusal) return refuse(volume.refusal);
@@ -72,7 +92,12 @@ export function soleVolume(plan: SeriesPlan): VolumePlan {
   return { ...volume, findings: [...plan.findings, ...volume.findings] };
 }
 
-const SPLITS: ReadonlySet<string> = new Set(['FRAME_OF_REFERENCE_MIXED', 'DUPLICATE_SLICE_POSITION', 'ORIENTATION_MIXED', 'SIZE_MIXED']);
+const SPLITS: ReadonlySet<string> = new Set([
+  'FRAME_OF_REFERENCE_MIXED',
+  'DUPLICATE_SLICE_POSITION',
+  'ORIENTATION_MIXED',
+  'SIZE_MIXED',
+]);
 
 /** Nearer than this along the normal, two slices lie at one place, mm. */
 const ONE_PLACE = 0.01;
@@ -81,8 +106,12 @@ const along = (slice: PlacedSlice, normal: Vector3): number => dot(slice.positio
 
 function sortAlong(group: readonly PlacedSlice[]): PlacedSlice[] {
   const normal = group[0]!.normal;
-  return [...group].sort((a, b) =>
-    along(a, normal) - along(b, normal) || a.facts.frame - b.facts.frame || (a.facts.sopInstanceUid < b.facts.sopInstanceUid ? -1 : 1));
+  return [...group].sort(
+    (a, b) =>
+      along(a, normal) - along(b, normal) ||
+      a.facts.frame - b.facts.frame ||
+      (a.facts.sopInstanceUid < b.facts.sopInstanceUid ? -1 : 1),
+  );
 }
 
 function duplicates(sorted: readonly PlacedSlice[]): PlacedSlice[] {
@@ -92,28 +121,59 @@ function duplicates(sorted: readonly PlacedSlice[]): PlacedSlice[] {
 
 /** Several passes over the same places (phases, echoes, repeated scans) become volumes of their own. */
 function splitPasses(group: readonly PlacedSlice[], findings: Finding[]): (readonly PlacedSlice[])[] {
-  const sorted = sortAlong(group), twice = duplicates(sorted);
+  const sorted = sortAlong(group),
+    twice = duplicates(sorted);
   if (twice.length === 0) return [sorted];
-  for (let key = 0; key < (group[0]!.facts.passes.length); key++) {
-    const passes = [...Map.groupBy(sorted, (s) => s.facts.passes[key] ?? '').entries()].sort(([a], [b]) => a.localeCompare(b, 'en', { numeric: true }));
-    if (passes.length < 2 || passes.some(([, slices]) => slices.length < 2 || duplicates(slices).length > 0)) continue;
-    findings.push(tell(
-      'DUPLICATE_SLICE_POSITION', 'warning',
-      `The series passes ${passes.length} times over the same places; each pass is a volume of its own.`, twice.map((s) => s.facts),
-    ));
+  for (let key = 0; key < group[0]!.facts.passes.length; key++) {
+    const passes = [...Map.groupBy(sorted, (s) => s.facts.passes[key] ?? '').entries()].sort(([a], [b]) =>
+      a.localeCompare(b, 'en', { numeric: true }),
+    );
+    if (passes.length < 2 || passes.some(([, slices]) => slices.length < 2 || duplicates(slices).length > 0))
+      continue;
+    findings.push(
+      tell(
+        'DUPLICATE_SLICE_POSITION',
+        'warning',
+        `The series passes ${passes.length} times over the same places; each pass is a volume of its own.`,
+        twice.map((s) => s.facts),
+      ),
+    );
     return passes.map(([, slices]) => slices);
   }
   return [sorted];
 }
 
 function planVolume(sorted: readonly PlacedSlice[]): VolumePlan {
-  const lead = sorted[0]!, normal = lead.normal;
+  const lead = sorted[0]!,
+    normal = lead.normal;
   const findings = plainFindings(lead);
   const twice = duplicates(sorted);
   if (twice.length > 0) return refused(sorted, findings, duplicateFinding(sorted, twice));
-  const layout = layOut(sorted.map((s) => s.position), normal);
-  findings.push(...layout.findings.map((f) => tell(f.code, f.severity, f.message, f.slices.map((n) => sorted[n]!.facts))));
-  if (layout.refusal) return refused(sorted, findings, tell(layout.refusal.code, 'error', layout.refusal.message, sorted.map((s) => s.facts)));
+  const layout = layOut(
+    sorted.map((s) => s.position),
+    normal,
+  );
+  findings.push(
+    ...layout.findings.map((f) =>
+      tell(
+        f.code,
+        f.severity,
+        f.message,
+        f.slices.map((n) => sorted[n]!.facts),
+      ),
+    ),
+  );
+  if (layout.refusal)
+    return refused(
+      sorted,
+      findings,
+      tell(
+        layout.refusal.code,
+        'error',
+        layout.refusal.message,
+        sorted.map((s) => s.facts),
+      ),
+    );
   const step = sorted.length === 1 ? singleStep(lead, findings) : layout.step;
   return {
     dimensions: [lead.facts.columns, lead.facts.rows, layout.planes.length],
@@ -127,7 +187,12 @@ function planVolume(sorted: readonly PlacedSlice[]): VolumePlan {
 }
 
 const affineOf = (slice: PlacedSlice, step: Vector3): Affine =>
-  affineFromColumns(scale(slice.row, slice.pixelSpacing[1]), scale(slice.column, slice.pixelSpacing[0]), step, slice.position);
+  affineFromColumns(
+    scale(slice.row, slice.pixelSpacing[1]),
+    scale(slice.column, slice.pixelSpacing[0]),
+    step,
+    slice.position,
+  );
 
 function sourceOf(plane: Layout['planes'][number], sorted: readonly PlacedSlice[]): SliceSource {
   if (plane.kind === 'slice') return { kind: 'slice', slice: sorted[plane.slice]!.index };
@@ -136,47 +201,79 @@ function sourceOf(plane: Layout['planes'][number], sorted: readonly PlacedSlice[
 }
 
 function refused(sorted: readonly PlacedSlice[], findings: readonly Finding[], refusal: Finding): VolumePlan {
-  const lead = sorted[0]!, extent = subtract(sorted.at(-1)!.position, lead.position);
+  const lead = sorted[0]!,
+    extent = subtract(sorted.at(-1)!.position, lead.position);
   return {
     dimensions: [lead.facts.columns, lead.facts.rows, sorted.length],
-    affine: affineOf(lead, length(extent) > 0 ? scale(extent, 1 / Math.max(1, sorted.length - 1)) : lead.normal),
+    affine: affineOf(
+      lead,
+      length(extent) > 0 ? scale(extent, 1 / Math.max(1, sorted.length - 1)) : lead.normal,
+    ),
     frameOfReferenceUid: lead.facts.frameOfReferenceUid,
     slices: sorted.map((s) => ({ kind: 'slice', slice: s.index })),
-    missing: 0, findings, refusal,
+    missing: 0,
+    findings,
+    refusal,
   };
 }
 
 function plainFindings(lead: PlacedSlice): Finding[] {
-  const findings: Finding[] = [], [between, within] = lead.pixelSpacing;
+  const findings: Finding[] = [],
+    [between, within] = lead.pixelSpacing;
   if (Math.abs(between - within) > 1e-4 * within) {
-    findings.push(tell('NON_SQUARE_PIXELS', 'information', `The pixels are not square: ${round(within)} × ${round(between)} mm (columns × rows).`, [lead.facts]));
+    findings.push(
+      tell(
+        'NON_SQUARE_PIXELS',
+        'information',
+        `The pixels are not square: ${round(within)} × ${round(between)} mm (columns × rows).`,
+        [lead.facts],
+      ),
+    );
   }
   if (lead.facts.frameOfReferenceUid === null) {
-    findings.push(tell('FRAME_OF_REFERENCE_MISSING', 'warning', 'The images name no frame of reference; they are taken to lie in that of whatever they are shown with.', [lead.facts]));
+    findings.push(
+      tell(
+        'FRAME_OF_REFERENCE_MISSING',
+        'warning',
+        'The images name no frame of reference; they are taken to lie in that of whatever they are shown with.',
+        [lead.facts],
+      ),
+    );
   }
   return findings;
 }
 
 function singleStep(lead: PlacedSlice, findings: Finding[]): Vector3 {
-  const stated = lead.facts.sliceThickness, thickness = stated !== null && stated > 0 ? stated : 1;
-  findings.push(tell(
-    'SINGLE_SLICE', 'information',
-    stated === thickness ? `A single slice, ${round(thickness)} mm thick.` : 'A single slice without a thickness; 1 mm is assumed.', [lead.facts],
-  ));
+  const stated = lead.facts.sliceThickness,
+    thickness = stated !== null && stated > 0 ? stated : 1;
+  findings.push(
+    tell(
+      'SINGLE_SLICE',
+      'information',
+      stated === thickness
+        ? `A single slice, ${round(thickness)} mm thick.`
+        : 'A single slice without a thickness; 1 mm is assumed.',
+      [lead.facts],
+    ),
+  );
   return scale(lead.normal, thickness);
 }
 
 function duplicateFinding(sorted: readonly PlacedSlice[], twice: readonly PlacedSlice[]): Finding {
-  const at = twice[0]!, same = sorted.filter((s) => Math.abs(along(s, at.normal) - along(at, at.normal)) < ONE_PLACE);
+  const at = twice[0]!,
+    same = sorted.filter((s) => Math.abs(along(s, at.normal) - along(at, at.normal)) < ONE_PLACE);
   const others = twice.length > 1 ? `, and so do slices at ${many(twice.length - 1, 'other place')}` : '';
   return tell(
-    'DUPLICATE_SLICE_POSITION', 'error',
+    'DUPLICATE_SLICE_POSITION',
+    'error',
     `${same.length} slices of one series lie at the same position (${placeOf(at)})${others}: no volume can be built until one of each is taken away.`,
     twice.length > 1 ? twice.map((s) => s.facts) : same.map((s) => s.facts),
   );
 }
 
 const placeOf = (slice: PlacedSlice): string =>
-  Math.abs(slice.normal[2]) > 0.99 ? `z = ${round(slice.position[2])} mm` : `${round(along(slice, slice.normal))} mm along the slice normal`;
+  Math.abs(slice.normal[2]) > 0.99
+    ? `z = ${round(slice.position[2])} mm`
+    : `${round(along(slice, slice.normal))} mm along the slice normal`;
 
 const round = (value: number): string => String(Number(value.toFixed(3)));

@@ -15,8 +15,16 @@ export interface ValueScaling {
   readonly padding: { readonly from: number; readonly to: number } | null;
 }
 
-const CT_CLASSES: ReadonlySet<string> = new Set([SopClassUid.CtImage, SopClassUid.EnhancedCtImage, '1.2.840.10008.5.1.4.1.1.2.2']);
-const PET_CLASSES: ReadonlySet<string> = new Set([SopClassUid.PetImage, '1.2.840.10008.5.1.4.1.1.130', '1.2.840.10008.5.1.4.1.1.128.1']);
+const CT_CLASSES: ReadonlySet<string> = new Set([
+  SopClassUid.CtImage,
+  SopClassUid.EnhancedCtImage,
+  '1.2.840.10008.5.1.4.1.1.2.2',
+]);
+const PET_CLASSES: ReadonlySet<string> = new Set([
+  SopClassUid.PetImage,
+  '1.2.840.10008.5.1.4.1.1.130',
+  '1.2.840.10008.5.1.4.1.1.128.1',
+]);
 
 /**
  * Scaling of each frame of an image file, in the file's order.
@@ -25,7 +33,10 @@ const PET_CLASSES: ReadonlySet<string> = new Set([SopClassUid.PetImage, '1.2.840
 export function valueScalingsOfFile(file: DicomFile): ValueScaling[] {
   const set = file.dataSet;
   const samples = set.number(Tag.SamplesPerPixel) ?? 1;
-  if (samples > 1) throw new Failure('INPUT_NOT_USABLE', 'Colour images make no volume; look at them one by one.', { tag: '(0028,0002)' });
+  if (samples > 1)
+    throw new Failure('INPUT_NOT_USABLE', 'Colour images make no volume; look at them one by one.', {
+      tag: '(0028,0002)',
+    });
   const frames = Math.max(1, Math.trunc(set.number(Tag.NumberOfFrames) ?? 1));
   const shared = set.items(Tag.SharedFunctionalGroupsSequence)[0];
   const perFrame = set.items(Tag.PerFrameFunctionalGroupsSequence);
@@ -38,10 +49,18 @@ export function valueScalingsOfFile(file: DicomFile): ValueScaling[] {
     padding: paddingOf(set, signed),
   };
   return Array.from({ length: frames }, (_, frame) => {
-    const transformations = [perFrame[frame], shared].flatMap((item) => item?.items(Tag.PixelValueTransformationSequence) ?? []);
-    const source = [...transformations, set].find((s) => s.number(Tag.RescaleSlope) !== undefined || s.number(Tag.RescaleIntercept) !== undefined);
+    const transformations = [perFrame[frame], shared].flatMap(
+      (item) => item?.items(Tag.PixelValueTransformationSequence) ?? [],
+    );
+    const source = [...transformations, set].find(
+      (s) => s.number(Tag.RescaleSlope) !== undefined || s.number(Tag.RescaleIntercept) !== undefined,
+    );
     const slope = source?.number(Tag.RescaleSlope) ?? 1;
-    return { ...common, slope: slope === 0 ? 1 : slope, intercept: source?.number(Tag.RescaleIntercept) ?? 0 };
+    return {
+      ...common,
+      slope: slope === 0 ? 1 : slope,
+      intercept: source?.number(Tag.RescaleIntercept) ?? 0,
+    };
   });
 }
 

@@ -12,7 +12,10 @@ export interface VolumeAssembly {
   /** The planes that came in so far, growing in place: for showing a volume while it loads. */
   readonly volume: Volume<Int16Array | Uint16Array | Float32Array>;
   /** Checks that nothing is missing and tells what was done to the values. @throws Failure INPUT_NOT_USABLE where slices are missing. */
-  finish(): { readonly volume: Volume<Int16Array | Uint16Array | Float32Array>; readonly findings: readonly Finding[] };
+  finish(): {
+    readonly volume: Volume<Int16Array | Uint16Array | Float32Array>;
+    readonly findings: readonly Finding[];
+  };
 }
 
 export interface AssemblyOptions {
@@ -23,53 +26,81 @@ export interface AssemblyOptions {
 type Target = Int16Array | Uint16Array | Float32Array;
 
 /** Marks planes without an image where the images themselves name no padding. */
-const EMPTY_INT16 = -32768, EMPTY_UINT16 = 65535;
+const EMPTY_INT16 = -32768,
+  EMPTY_UINT16 = 65535;
 
 /**
  * Begins the volume of a plan. CT becomes Int16 HU, PET Float32, all else the narrowest type that holds the rescaled
  * values exactly. `scalings` has one entry per planned slice.
  * @throws Failure INPUT_NOT_USABLE where the plan is refused.
  */
-export function beginVolume(plan: VolumePlan, scalings: readonly ValueScaling[], options: AssemblyOptions = {}): VolumeAssembly {
-  if (plan.refusal) throw new Failure('INPUT_NOT_USABLE', plan.refusal.message, { finding: plan.refusal.code });
+export function beginVolume(
+  plan: VolumePlan,
+  scalings: readonly ValueScaling[],
+  options: AssemblyOptions = {},
+): VolumeAssembly {
+  if (plan.refusal)
+    throw new Failure('INPUT_NOT_USABLE', plan.refusal.message, { finding: plan.refusal.code });
   const used = usedSlices(plan);
   const own = [...used.keys()].map((slice) => scalings[slice]);
-  if (own.length === 0 || own.some((s) => s === undefined)) throw new Failure('INPUT_NOT_USABLE', 'The series holds no image that could be part of a volume.');
-  const rules = own.filter((s) => s !== undefined), lead = rules[0]!;
+  if (own.length === 0 || own.some((s) => s === undefined))
+    throw new Failure('INPUT_NOT_USABLE', 'The series holds no image that could be part of a volume.');
+  const rules = own.filter((s) => s !== undefined),
+    lead = rules[0]!;
   const unit = rules.every((s) => s.unit === lead.unit) ? lead.unit : 'stored';
-  const [nx, ny, nz] = plan.dimensions, area = nx * ny;
+  const [nx, ny, nz] = plan.dimensions,
+    area = nx * ny;
   const type = targetType(rules, unit, plan);
   const bytes = type === 'float32' ? 4 : 2;
   const buffer = (options.allocate ?? ((n: number) => new ArrayBuffer(n)))(area * nz * bytes);
-  const data: Target = type === 'float32' ? new Float32Array(buffer) : type === 'uint16' ? new Uint16Array(buffer) : new Int16Array(buffer);
+  const data: Target =
+    type === 'float32'
+      ? new Float32Array(buffer)
+      : type === 'uint16'
+        ? new Uint16Array(buffer)
+        : new Int16Array(buffer);
   const padding = paddingOfVolume(rules, plan, type);
   plan.slices.forEach((source, k) => {
     if (source.kind === 'missing') data.fill(padding?.from ?? 0, k * area, (k + 1) * area);
   });
-  const waiting = new Map<number, Target>(), arrived = new Set<number>();
-  let clamped = 0, rounded = 0;
+  const waiting = new Map<number, Target>(),
+    arrived = new Set<number>();
+  let clamped = 0,
+    rounded = 0;
 
   const volume: Volume<Target> = {
-    dimensions: plan.dimensions, affine: plan.affine, frameOfReferenceUid: plan.frameOfReferenceUid, data, unit, padding,
+    dimensions: plan.dimensions,
+    affine: plan.affine,
+    frameOfReferenceUid: plan.frameOfReferenceUid,
+    data,
+    unit,
+    padding,
   };
 
   const blend = (k: number): void => {
     const source = plan.slices[k]!;
     if (source.kind !== 'between') return;
-    const below = waiting.get(source.below), above = waiting.get(source.above);
+    const below = waiting.get(source.below),
+      above = waiting.get(source.above);
     if (below && above) mix(below, above, source.share, padding, data.subarray(k * area, (k + 1) * area));
   };
 
   return {
     volume,
     put(slice, stored) {
-      const planes = used.get(slice), scaling = scalings[slice];
+      const planes = used.get(slice),
+        scaling = scalings[slice];
       if (!planes || !scaling) return;
       if (stored.length !== area) {
-        throw new Failure('INPUT_NOT_USABLE', `An image of the series holds ${stored.length} values where its header says ${nx} × ${ny}.`, { finding: 'PIXEL_DATA_MALFORMED' });
+        throw new Failure(
+          'INPUT_NOT_USABLE',
+          `An image of the series holds ${stored.length} values where its header says ${nx} × ${ny}.`,
+          { finding: 'PIXEL_DATA_MALFORMED' },
+        );
       }
       const direct = planes.find((k) => plan.slices[k]!.kind === 'slice');
-      const target = direct === undefined ? blank(data, area) : data.subarray(direct * area, (direct + 1) * area);
+      const target =
+        direct === undefined ? blank(data, area) : data.subarray(direct * area, (direct + 1) * area);
       const changed = convert(stored, scaling, target);
       clamped += changed.cut;
       rounded += changed.rounded;
@@ -80,7 +111,12 @@ export function beginVolume(plan: VolumePlan, scalings: readonly ValueScaling[],
     },
     finish() {
       const lacking = used.size - arrived.size;
-      if (lacking > 0) throw new Failure('INPUT_NOT_USABLE', `${lacking} of the ${used.size} images of the series could not be read, so no volume was built.`, { finding: 'PIXEL_DATA_MISSING' });
+      if (lacking > 0)
+        throw new Failure(
+          'INPUT_NOT_USABLE',
+          `${lacking} of the ${used.size} images of the series could not be read, so no volume was built.`,
+          { finding: 'PIXEL_DATA_MISSING' },
+        );
       return { volume, findings: [...plan.findings, ...valueFindings(rules, padding, rounded, clamped)] };
     },
   };
@@ -88,7 +124,10 @@ export function beginVolume(plan: VolumePlan, scalings: readonly ValueScaling[],
 
 /** The volume of a plan from all its decoded slices at once; `stored` is indexed as the planned facts. */
 export function assembleVolume(
-  plan: VolumePlan, scalings: readonly ValueScaling[], stored: readonly VoxelArray[], options: AssemblyOptions = {},
+  plan: VolumePlan,
+  scalings: readonly ValueScaling[],
+  stored: readonly VoxelArray[],
+  options: AssemblyOptions = {},
 ): { volume: Volume<Int16Array | Uint16Array | Float32Array>; findings: readonly Finding[] } {
   const assembly = beginVolume(plan, scalings, options);
   stored.forEach((values, slice) => assembly.put(slice, values));
@@ -105,30 +144,52 @@ function usedSlices(plan: VolumePlan): Map<number, number[]> {
   };
   plan.slices.forEach((source, k) => {
     if (source.kind === 'slice') need(source.slice, k);
-    if (source.kind === 'between') { need(source.below, k); need(source.above, k); }
+    if (source.kind === 'between') {
+      need(source.below, k);
+      need(source.above, k);
+    }
   });
   return used;
 }
 
-function targetType(rules: readonly ValueScaling[], unit: Volume['unit'], plan: VolumePlan): 'int16' | 'uint16' | 'float32' {
+function targetType(
+  rules: readonly ValueScaling[],
+  unit: Volume['unit'],
+  plan: VolumePlan,
+): 'int16' | 'uint16' | 'float32' {
   if (unit === 'HU') return 'int16';
   if (unit === 'Bq/ml' || plan.slices.some((s) => s.kind === 'between')) return 'float32';
   if (rules.some((s) => !Number.isInteger(s.slope) || !Number.isInteger(s.intercept))) return 'float32';
-  const ends = rules.flatMap((s) => [s.slope * s.storedMinimum + s.intercept, s.slope * s.storedMaximum + s.intercept]);
-  const low = Math.min(...ends), high = Math.max(...ends);
+  const ends = rules.flatMap((s) => [
+    s.slope * s.storedMinimum + s.intercept,
+    s.slope * s.storedMaximum + s.intercept,
+  ]);
+  const low = Math.min(...ends),
+    high = Math.max(...ends);
   if (low >= -32768 && high <= 32767) return 'int16';
   return low >= 0 && high <= 65535 ? 'uint16' : 'float32';
 }
 
-function paddingOfVolume(rules: readonly ValueScaling[], plan: VolumePlan, type: 'int16' | 'uint16' | 'float32'): Volume['padding'] {
+function paddingOfVolume(
+  rules: readonly ValueScaling[],
+  plan: VolumePlan,
+  type: 'int16' | 'uint16' | 'float32',
+): Volume['padding'] {
   const ranges = rules.flatMap((s) => {
     if (!s.padding) return [];
-    const ends = [s.slope * s.padding.from + s.intercept, s.slope * s.padding.to + s.intercept].map((v) => fit(v, type));
+    const ends = [s.slope * s.padding.from + s.intercept, s.slope * s.padding.to + s.intercept].map((v) =>
+      fit(v, type),
+    );
     return [{ from: Math.min(...ends), to: Math.max(...ends) }];
   });
   const first = ranges[0];
   // Slices with scalings of their own put the marker at different values; only what all agree on is safe to call padding
-  if (first && ranges.length === rules.length && ranges.every((r) => r.from === first.from && r.to === first.to)) return first;
+  if (
+    first &&
+    ranges.length === rules.length &&
+    ranges.every((r) => r.from === first.from && r.to === first.to)
+  )
+    return first;
   if (plan.missing === 0) return null;
   const empty = type === 'uint16' ? EMPTY_UINT16 : EMPTY_INT16;
   return { from: empty, to: empty };
@@ -136,28 +197,45 @@ function paddingOfVolume(rules: readonly ValueScaling[], plan: VolumePlan, type:
 
 function fit(value: number, type: 'int16' | 'uint16' | 'float32'): number {
   if (type === 'float32') return Math.fround(value);
-  return type === 'int16' ? Math.max(-32768, Math.min(32767, Math.round(value))) : Math.max(0, Math.min(65535, Math.round(value)));
+  return type === 'int16'
+    ? Math.max(-32768, Math.min(32767, Math.round(value)))
+    : Math.max(0, Math.min(65535, Math.round(value)));
 }
 
 const blank = (like: Target, length: number): Target =>
-  like instanceof Float32Array ? new Float32Array(length) : like instanceof Uint16Array ? new Uint16Array(length) : new Int16Array(length);
+  like instanceof Float32Array
+    ? new Float32Array(length)
+    : like instanceof Uint16Array
+      ? new Uint16Array(length)
+      : new Int16Array(length);
 
 /** Rescales into `target`; tells how many values were rounded, and how many cut to the nearest that fits. */
-function convert(stored: ArrayLike<number>, { slope, intercept }: ValueScaling, target: Target): { rounded: number; cut: number } {
+function convert(
+  stored: ArrayLike<number>,
+  { slope, intercept }: ValueScaling,
+  target: Target,
+): { rounded: number; cut: number } {
   const n = target.length;
-  let rounded = 0, cut = 0;
+  let rounded = 0,
+    cut = 0;
   if (target instanceof Float32Array) {
     for (let i = 0; i < n; i++) target[i] = stored[i]! * slope + intercept;
   } else if (slope === 1 && intercept === 0 && sameType(stored, target)) {
     target.set(stored);
   } else {
-    const low = target instanceof Uint16Array ? 0 : -32768, high = low + 65535;
+    const low = target instanceof Uint16Array ? 0 : -32768,
+      high = low + 65535;
     for (let i = 0; i < n; i++) {
       const exact = stored[i]! * slope + intercept;
       let value = Math.round(exact);
       if (value !== exact) rounded++;
-      if (value < low) { value = low; cut++; }
-      else if (value > high) { value = high; cut++; }
+      if (value < low) {
+        value = low;
+        cut++;
+      } else if (value > high) {
+        value = high;
+        cut++;
+      }
       target[i] = value;
     }
   }
@@ -165,12 +243,14 @@ function convert(stored: ArrayLike<number>, { slope, intercept }: ValueScaling, 
 }
 
 const sameType = (stored: ArrayLike<number>, target: Target): boolean =>
-  (stored instanceof Int16Array && target instanceof Int16Array) || (stored instanceof Uint16Array && target instanceof Uint16Array);
+  (stored instanceof Int16Array && target instanceof Int16Array) ||
+  (stored instanceof Uint16Array && target instanceof Uint16Array);
 
 function mix(below: Target, above: Target, share: number, padding: Volume['padding'], target: Target): void {
   const whole = !(target instanceof Float32Array);
   for (let i = 0; i < target.length; i++) {
-    const a = below[i]!, b = above[i]!;
+    const a = below[i]!,
+      b = above[i]!;
     if (padding && (isPadding(a, padding) || isPadding(b, padding))) target[i] = share < 0.5 ? a : b;
     else {
       const value = a + (b - a) * share;
@@ -179,19 +259,40 @@ function mix(below: Target, above: Target, share: number, padding: Volume['paddi
   }
 }
 
-const isPadding = (value: number, padding: { readonly from: number; readonly to: number }): boolean => value >= padding.from && value <= padding.to;
+const isPadding = (value: number, padding: { readonly from: number; readonly to: number }): boolean =>
+  value >= padding.from && value <= padding.to;
 
-function valueFindings(rules: readonly ValueScaling[], padding: Volume['padding'], rounded: number, clamped: number): Finding[] {
+function valueFindings(
+  rules: readonly ValueScaling[],
+  padding: Volume['padding'],
+  rounded: number,
+  clamped: number,
+): Finding[] {
   const findings: Finding[] = [];
   if (padding && rules.some((s) => s.padding)) {
     const range = padding.from === padding.to ? String(padding.from) : `${padding.from} to ${padding.to}`;
-    findings.push({ code: 'PADDING_PRESENT', severity: 'information', message: `The value ${range} marks places where nothing was measured; it is never counted as tissue.`, tag: '(0028,0120)' });
+    findings.push({
+      code: 'PADDING_PRESENT',
+      severity: 'information',
+      message: `The value ${range} marks places where nothing was measured; it is never counted as tissue.`,
+      tag: '(0028,0120)',
+    });
   }
   if (rounded > 0) {
-    findings.push({ code: 'VALUES_ROUNDED', severity: 'information', message: `The rescale slope or intercept is fractional; ${rounded} values were rounded to whole HU.`, tag: '(0028,1053)' });
+    findings.push({
+      code: 'VALUES_ROUNDED',
+      severity: 'information',
+      message: `The rescale slope or intercept is fractional; ${rounded} values were rounded to whole HU.`,
+      tag: '(0028,1053)',
+    });
   }
   if (clamped > 0) {
-    findings.push({ code: 'VALUES_ROUNDED', severity: 'warning', message: `${clamped} values beyond 16 bits were cut to -32768 … 32767 HU.`, tag: '(0028,1053)' });
+    findings.push({
+      code: 'VALUES_ROUNDED',
+      severity: 'warning',
+      message: `${clamped} values beyond 16 bits were cut to -32768 … 32767 HU.`,
+      tag: '(0028,1053)',
+    });
   }
   return findings;
 }

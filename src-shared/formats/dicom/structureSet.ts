@@ -7,33 +7,53 @@ import { Tag } from './tags.ts';
  * nothing) is left out or kept as it is, and told.
  */
 export function readStructureSet(file: DicomFile): StructureSet {
-  const set = file.dataSet, findings: Finding[] = [];
+  const set = file.dataSet,
+    findings: Finding[] = [];
   const { frames, seriesUids, imageUids } = referencedImages(set, findings);
   const contours = contoursByRoi(set, findings);
-  const types = new Map(set.items(Tag.RTROIObservationsSequence).flatMap((item) => {
-    const number = item.number(Tag.ReferencedROINumber), type = item.text(Tag.RTROIInterpretedType);
-    return number === undefined || !type ? [] : [[number, type] as const];
-  }));
+  const types = new Map(
+    set.items(Tag.RTROIObservationsSequence).flatMap((item) => {
+      const number = item.number(Tag.ReferencedROINumber),
+        type = item.text(Tag.RTROIInterpretedType);
+      return number === undefined || !type ? [] : [[number, type] as const];
+    }),
+  );
   const seen = new Set<number>();
   const rois = set.items(Tag.StructureSetROISequence).flatMap((item, index): Roi[] => {
     const number = item.number(Tag.ROINumber);
     if (number === undefined || seen.has(number)) {
-      findings.push(invalid(number === undefined ? `ROI ${index + 1} has no number; its contours cannot be told from others.` : `ROI number ${number} is given twice; the second is left out.`, Tag.ROINumber));
+      findings.push(
+        invalid(
+          number === undefined
+            ? `ROI ${index + 1} has no number; its contours cannot be told from others.`
+            : `ROI number ${number} is given twice; the second is left out.`,
+          Tag.ROINumber,
+        ),
+      );
       return [];
     }
     seen.add(number);
     const drawn = contours.get(number);
-    return [{
-      number,
-      name: item.text(Tag.ROIName) || `ROI ${number}`,
-      type: types.get(number) ?? '',
-      colour: drawn?.colour ?? null,
-      frameOfReferenceUid: item.text(Tag.ReferencedFrameOfReferenceUID) || (frames.length === 1 ? frames[0]! : null),
-      contours: drawn?.contours ?? [],
-    }];
+    return [
+      {
+        number,
+        name: item.text(Tag.ROIName) || `ROI ${number}`,
+        type: types.get(number) ?? '',
+        colour: drawn?.colour ?? null,
+        frameOfReferenceUid:
+          item.text(Tag.ReferencedFrameOfReferenceUID) || (frames.length === 1 ? frames[0]! : null),
+        contours: drawn?.contours ?? [],
+      },
+    ];
   });
   for (const number of contours.keys()) {
-    if (!seen.has(number)) findings.push(invalid(`Contours are given for ROI ${number}, which the structure set does not name; they are left out.`, Tag.ReferencedROINumber));
+    if (!seen.has(number))
+      findings.push(
+        invalid(
+          `Contours are given for ROI ${number}, which the structure set does not name; they are left out.`,
+          Tag.ReferencedROINumber,
+        ),
+      );
   }
   findings.push(...roiFindings(rois));
   const frameOfReferenceUids = [...new Set([...frames, ...rois.flatMap((r) => r.frameOfReferenceUid ?? [])])];
@@ -54,13 +74,25 @@ export function readStructureSet(file: DicomFile): StructureSet {
   };
 }
 
-const CONTOUR_TYPES: readonly string[] = ['CLOSED_PLANAR', 'CLOSEDPLANAR_XOR', 'OPEN_PLANAR', 'OPEN_NONPLANAR', 'POINT'] satisfies ContourType[];
+const CONTOUR_TYPES: readonly string[] = [
+  'CLOSED_PLANAR',
+  'CLOSEDPLANAR_XOR',
+  'OPEN_PLANAR',
+  'OPEN_NONPLANAR',
+  'POINT',
+] satisfies ContourType[];
 const isContourType = (text: string): text is ContourType => CONTOUR_TYPES.includes(text);
 
-const invalid = (message: string, tag: `x${string}`): Finding => ({ code: 'VALUE_INVALID', severity: 'warning', message, tag: tagText(tag) });
+const invalid = (message: string, tag: `x${string}`): Finding => ({
+  code: 'VALUE_INVALID',
+  severity: 'warning',
+  message,
+  tag: tagText(tag),
+});
 
 /** A UID as PS3.5 9.1 allows it; references that are none ('', 'unknown', a name) lead nowhere. */
-export const isUid = (text: string | undefined): text is string => text !== undefined && /^[0-9]+(\.[0-9]+)*$/.test(text) && text.length <= 64;
+export const isUid = (text: string | undefined): text is string =>
+  text !== undefined && /^[0-9]+(\.[0-9]+)*$/.test(text) && text.length <= 64;
 
 interface ReferencedImages {
   readonly frames: readonly string[];
@@ -69,7 +101,9 @@ interface ReferencedImages {
 }
 
 function referencedImages(set: DataSet, findings: Finding[]): ReferencedImages {
-  const frames = new Set<string>(), seriesUids = new Set<string>(), imageUids = new Set<string>();
+  const frames = new Set<string>(),
+    seriesUids = new Set<string>(),
+    imageUids = new Set<string>();
   let wrong = 0;
   const take = (uid: string | undefined, into: Set<string>): void => {
     if (uid === undefined) return;
@@ -81,11 +115,18 @@ function referencedImages(set: DataSet, findings: Finding[]): ReferencedImages {
     for (const study of frame.items(Tag.RTReferencedStudySequence)) {
       for (const series of study.items(Tag.RTReferencedSeriesSequence)) {
         take(series.text(Tag.SeriesInstanceUID), seriesUids);
-        for (const image of series.items(Tag.ContourImageSequence)) take(image.text(Tag.ReferencedSOPInstanceUID), imageUids);
+        for (const image of series.items(Tag.ContourImageSequence))
+          take(image.text(Tag.ReferencedSOPInstanceUID), imageUids);
       }
     }
   }
-  if (wrong > 0) findings.push({ code: 'REFERENCE_INVALID', severity: 'warning', message: `${wrong} references to images are no valid UIDs and lead nowhere.`, tag: tagText(Tag.ReferencedSOPInstanceUID) });
+  if (wrong > 0)
+    findings.push({
+      code: 'REFERENCE_INVALID',
+      severity: 'warning',
+      message: `${wrong} references to images are no valid UIDs and lead nowhere.`,
+      tag: tagText(Tag.ReferencedSOPInstanceUID),
+    });
   return { frames: [...frames], seriesUids: [...seriesUids], imageUids: [...imageUids] };
 }
 
@@ -96,7 +137,8 @@ interface DrawnRoi {
 
 function contoursByRoi(set: DataSet, findings: Finding[]): Map<number, DrawnRoi> {
   const drawn = new Map<number, DrawnRoi>();
-  let broken = 0, unknown = 0;
+  let broken = 0,
+    unknown = 0;
   for (const item of set.items(Tag.ROIContourSequence)) {
     const number = item.number(Tag.ReferencedROINumber);
     if (number === undefined) continue;
@@ -110,8 +152,20 @@ function contoursByRoi(set: DataSet, findings: Finding[]): Map<number, DrawnRoi>
       else if (contour) roi.contours.push(contour);
     }
   }
-  if (broken > 0) findings.push(invalid(`${broken} contours hold coordinates that are not triples of numbers; they are left out.`, Tag.ContourData));
-  if (unknown > 0) findings.push(invalid(`${unknown} contours are of a kind that DICOM does not define; they are left out.`, Tag.ContourGeometricType));
+  if (broken > 0)
+    findings.push(
+      invalid(
+        `${broken} contours hold coordinates that are not triples of numbers; they are left out.`,
+        Tag.ContourData,
+      ),
+    );
+  if (unknown > 0)
+    findings.push(
+      invalid(
+        `${unknown} contours are of a kind that DICOM does not define; they are left out.`,
+        Tag.ContourGeometricType,
+      ),
+    );
   return drawn;
 }
 
@@ -142,14 +196,29 @@ function roiFindings(rois: readonly Roi[]): Finding[] {
   const findings: Finding[] = [];
   const empty = rois.filter((r) => r.contours.length === 0);
   if (empty.length > 0) {
-    findings.push({ code: 'ROI_EMPTY', severity: 'information', message: `${names(empty)} ${empty.length === 1 ? 'has' : 'have'} no contours.` });
+    findings.push({
+      code: 'ROI_EMPTY',
+      severity: 'information',
+      message: `${names(empty)} ${empty.length === 1 ? 'has' : 'have'} no contours.`,
+    });
   }
   for (const [name, same] of Map.groupBy(rois, (r) => r.name)) {
-    if (same.length > 1) findings.push(invalid(`${same.length} ROIs are named '${name}'; tell them apart by their numbers ${same.map((r) => r.number).join(', ')}.`, Tag.ROIName));
+    if (same.length > 1)
+      findings.push(
+        invalid(
+          `${same.length} ROIs are named '${name}'; tell them apart by their numbers ${same.map((r) => r.number).join(', ')}.`,
+          Tag.ROIName,
+        ),
+      );
   }
   const frames = new Set(rois.flatMap((r) => r.frameOfReferenceUid ?? []));
   if (frames.size > 1) {
-    findings.push({ code: 'FRAME_OF_REFERENCE_MIXED', severity: 'warning', message: `The ROIs lie in ${frames.size} frames of reference; each is shown only with what shares its frame.`, tag: tagText(Tag.ReferencedFrameOfReferenceUID) });
+    findings.push({
+      code: 'FRAME_OF_REFERENCE_MIXED',
+      severity: 'warning',
+      message: `The ROIs lie in ${frames.size} frames of reference; each is shown only with what shares its frame.`,
+      tag: tagText(Tag.ReferencedFrameOfReferenceUID),
+    });
   }
   return findings;
 }

@@ -14,7 +14,8 @@ export function readMetaImageHeader(bytes: Uint8Array): MetaImageHeader {
   const text = new TextDecoder('latin1').decode(bytes.subarray(0, LONGEST_HEADER));
   let at = 0;
   while (at < text.length) {
-    const end = text.indexOf('\n', at), line = text.slice(at, end < 0 ? undefined : end);
+    const end = text.indexOf('\n', at),
+      line = text.slice(at, end < 0 ? undefined : end);
     at = end < 0 ? text.length : end + 1;
     const split = line.indexOf('=');
     if (split < 0) {
@@ -31,22 +32,40 @@ export function readMetaImageHeader(bytes: Uint8Array): MetaImageHeader {
 
 /** MetaImage's long is 32 bits wide. */
 const TYPES: Readonly<Record<string, ElementType>> = {
-  MET_CHAR: 'int8', MET_UCHAR: 'uint8', MET_SHORT: 'int16', MET_USHORT: 'uint16', MET_INT: 'int32', MET_UINT: 'uint32',
-  MET_LONG: 'int32', MET_ULONG: 'uint32', MET_LONG_LONG: 'int64', MET_ULONG_LONG: 'uint64', MET_FLOAT: 'float32', MET_DOUBLE: 'float64',
+  MET_CHAR: 'int8',
+  MET_UCHAR: 'uint8',
+  MET_SHORT: 'int16',
+  MET_USHORT: 'uint16',
+  MET_INT: 'int32',
+  MET_UINT: 'uint32',
+  MET_LONG: 'int32',
+  MET_ULONG: 'uint32',
+  MET_LONG_LONG: 'int64',
+  MET_ULONG_LONG: 'uint64',
+  MET_FLOAT: 'float32',
+  MET_DOUBLE: 'float64',
 };
 
 /** @throws Failure where the element type is none of the number types. */
 export const metaImageType = (header: MetaImageHeader): ElementType => {
   const name = header.fields.get('ElementType') ?? '';
-  return TYPES[name] ?? refuseFile(`The MetaImage file holds values of type '${name}', which are not opened.`);
+  return (
+    TYPES[name] ?? refuseFile(`The MetaImage file holds values of type '${name}', which are not opened.`)
+  );
 };
 
 /** The numbers of the first of these fields that is there; `fallback` where none is. @throws Failure where they are no numbers. */
-export function metaImageNumbers(header: MetaImageHeader, names: readonly string[], fallback: readonly number[]): readonly number[] {
+export function metaImageNumbers(
+  header: MetaImageHeader,
+  names: readonly string[],
+  fallback: readonly number[],
+): readonly number[] {
   const name = names.find((n) => header.fields.has(n));
   if (name === undefined) return fallback;
   const numbers = header.fields.get(name)!.split(/\s+/).map(Number);
-  return numbers.every(Number.isFinite) ? numbers : refuseFile(`The MetaImage header gives a '${name}' that is not made of numbers.`);
+  return numbers.every(Number.isFinite)
+    ? numbers
+    : refuseFile(`The MetaImage header gives a '${name}' that is not made of numbers.`);
 }
 
 export const metaImageFlag = (header: MetaImageHeader, names: readonly string[]): boolean =>

@@ -8,7 +8,14 @@ export interface WriteMetaImageOptions {
 }
 
 const TYPE_NAMES = {
-  int8: 'MET_CHAR', uint8: 'MET_UCHAR', int16: 'MET_SHORT', uint16: 'MET_USHORT', int32: 'MET_INT', uint32: 'MET_UINT', float32: 'MET_FLOAT', float64: 'MET_DOUBLE',
+  int8: 'MET_CHAR',
+  uint8: 'MET_UCHAR',
+  int16: 'MET_SHORT',
+  uint16: 'MET_USHORT',
+  int32: 'MET_INT',
+  uint32: 'MET_UINT',
+  float32: 'MET_FLOAT',
+  float64: 'MET_DOUBLE',
 } as const;
 
 /** An .mha file: LPS, millimetres, little-endian, by default compressed by zlib. */
@@ -22,11 +29,16 @@ export function writeMetaImage(volume: Volume, options: WriteMetaImageOptions = 
 
 /** An .mhd header and the content of the data file that it names. */
 export function writeDetachedMetaImage(
-  volume: Volume, dataFile: string, { compressed = true, compression = plainCompression }: WriteMetaImageOptions = {},
+  volume: Volume,
+  dataFile: string,
+  { compressed = true, compression = plainCompression }: WriteMetaImageOptions = {},
 ): { header: Uint8Array; data: Uint8Array } {
-  const raw = elementBytes(volume.data), data = compressed ? compression.zlib(raw) : raw;
+  const raw = elementBytes(volume.data),
+    data = compressed ? compression.zlib(raw) : raw;
   const spacing = gridSpacing(volume);
-  const directions = ([0, 1, 2] as const).flatMap((n) => scale(affineColumn(volume.affine, n), 1 / spacing[n]));
+  const directions = ([0, 1, 2] as const).flatMap((n) =>
+    scale(affineColumn(volume.affine, n), 1 / spacing[n]),
+  );
   const lines = [
     'ObjectType = Image',
     'NDims = 3',

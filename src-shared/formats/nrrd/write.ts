@@ -3,8 +3,14 @@ import { Failure, type Volume, type VolumeUnit } from '../../model/index.ts';
 import { elementBytes, elementTypeOf, plainCompression, type Compression } from '../voxels/index.ts';
 
 /** Key/value pairs of ours in the header; other programs pass over them. */
-export const FRAME_KEY = 'FrameOfReferenceUID', PADDING_KEY = 'PixelPaddingRange';
-export const UNIT_NAMES: readonly (readonly [VolumeUnit, string])[] = [['HU', 'HU'], ['Gy', 'Gy'], ['percent', '%'], ['Bq/ml', 'Bq/ml']];
+export const FRAME_KEY = 'FrameOfReferenceUID',
+  PADDING_KEY = 'PixelPaddingRange';
+export const UNIT_NAMES: readonly (readonly [VolumeUnit, string])[] = [
+  ['HU', 'HU'],
+  ['Gy', 'Gy'],
+  ['percent', '%'],
+  ['Bq/ml', 'Bq/ml'],
+];
 
 export interface WriteNrrdOptions {
   /** Values per voxel, as the fastest axis of `data` and of the file (colour); default 1. */
@@ -14,16 +20,27 @@ export interface WriteNrrdOptions {
 }
 
 const TYPE_NAMES = {
-  int8: 'int8', uint8: 'uint8', int16: 'int16', uint16: 'uint16', int32: 'int32', uint32: 'uint32', float32: 'float', float64: 'double',
+  int8: 'int8',
+  uint8: 'uint8',
+  int16: 'int16',
+  uint16: 'uint16',
+  int32: 'int32',
+  uint32: 'uint32',
+  float32: 'float',
+  float64: 'double',
 } as const;
 
 /**
  * An NRRD file: LPS, millimetres, little-endian, by default packed by gzip.
  * @throws Failure DEFECT where `data` does not have dimensions × components values.
  */
-export function writeNrrd(volume: Volume, { components = 1, gzip = true, compression = plainCompression }: WriteNrrdOptions = {}): Uint8Array {
+export function writeNrrd(
+  volume: Volume,
+  { components = 1, gzip = true, compression = plainCompression }: WriteNrrdOptions = {},
+): Uint8Array {
   const [nx, ny, nz] = volume.dimensions;
-  if (volume.data.length !== nx * ny * nz * components) throw new Failure('DEFECT', 'The volume does not hold as many values as its dimensions say.');
+  if (volume.data.length !== nx * ny * nz * components)
+    throw new Failure('DEFECT', 'The volume does not hold as many values as its dimensions say.');
   const colour = components > 1;
   const unit = UNIT_NAMES.find(([known]) => known === volume.unit)?.[1];
   const lines = [
@@ -41,10 +58,12 @@ export function writeNrrd(volume: Volume, { components = 1, gzip = true, compres
     ...(unit ? [`sample units: "${unit}"`] : []),
     ...(volume.frameOfReferenceUid ? [`${FRAME_KEY}:=${volume.frameOfReferenceUid}`] : []),
     ...(volume.padding ? [`${PADDING_KEY}:=${volume.padding.from} ${volume.padding.to}`] : []),
-    '', '',
+    '',
+    '',
   ];
   const head = new TextEncoder().encode(lines.join('\n'));
-  const raw = elementBytes(volume.data), body = gzip ? compression.gzip(raw) : raw;
+  const raw = elementBytes(volume.data),
+    body = gzip ? compression.gzip(raw) : raw;
   const file = new Uint8Array(head.length + body.length);
   file.set(head);
   file.set(body, head.length);

@@ -33,7 +33,10 @@ const PIECE = 1 << 16;
 function unpack(stream: Unpacker, bytes: Uint8Array, limit: number): Uint8Array {
   const parts: Uint8Array<ArrayBuffer>[] = [];
   let size = 0;
-  stream.ondata = (chunk) => { parts.push(chunk); size += chunk.length; };
+  stream.ondata = (chunk) => {
+    parts.push(chunk);
+    size += chunk.length;
+  };
   for (let at = 0; at < bytes.length && size < limit; at += PIECE) {
     const last = at + PIECE >= bytes.length;
     try {

@@ -12,15 +12,22 @@ export function refuseFile(message: string, finding: FindingCode = 'FILE_MALFORM
 /** Number of values of a grid with `components` per voxel. @throws Failure where the header's sizes make no volume. */
 export function checkSizes(sizes: readonly number[], components: number, what: string): number {
   const count = sizes.reduce((n, size) => n * size, components);
-  if (sizes.some((size) => !Number.isInteger(size) || size < 1) || !(count >= 1)) return refuseFile(`${what} has sizes that make no volume (${sizes.join(' × ')}).`);
-  return count > MOST_VALUES ? refuseFile(`${what} says that it holds ${count} values, which is more than can be opened.`, 'FILE_TOO_LARGE') : count;
+  if (sizes.some((size) => !Number.isInteger(size) || size < 1) || !(count >= 1))
+    return refuseFile(`${what} has sizes that make no volume (${sizes.join(' × ')}).`);
+  return count > MOST_VALUES
+    ? refuseFile(
+        `${what} says that it holds ${count} values, which is more than can be opened.`,
+        'FILE_TOO_LARGE',
+      )
+    : count;
 }
 
 /** @throws Failure where the axes do not span space. */
 export function checkedAffine(i: Vector3, j: Vector3, k: Vector3, origin: Vector3, what: string): Affine {
   const affine = affineFromColumns(i, j, k, origin);
   const volume = Math.abs(determinant(affine));
-  if (!affine.every(Number.isFinite) || !(volume > 1e-12)) return refuseFile(`${what} has axes that do not span a volume.`);
+  if (!affine.every(Number.isFinite) || !(volume > 1e-12))
+    return refuseFile(`${what} has axes that do not span a volume.`);
   return affine;
 }
 
