@@ -1,5 +1,5 @@
 import { dot, normalise, cross, scale, subtract, type Plane, type Vector3 } from '../../geometry/index.ts';
-import { marchOutlines } from './marching.ts';
+import { INSIDE, marchOutlines } from './marching.ts';
 import { Profile, profileAlong, spansAt, Spans, type Line } from './profile.ts';
 import { indexOf } from './sectionIndex.ts';
 import { slabsOf, type Slab } from './slabs.ts';
@@ -75,6 +75,9 @@ interface Lattice {
 
 function latticeOf(stack: PlaneStack, slabs: readonly Slab[], plane: Plane, aligned: boolean, finest: number): Lattice | null {
   const { frame, sections } = stack, normal = cross(plane.u, plane.v);
+  // Of a parallel plane only the sections on its two sides count.
+  const height = dot(plane.origin, frame.normal), between = aligned ? slabs.filter((s) => height >= s.from && height <= s.to) : slabs;
+  const used = new Set(between.flatMap((s) => [sections[s.lower]!, sections[s.upper]!]));
   const p = aligned ? plane.u : normalise(cross(frame.normal, normal)), q = cross(normal, p);
   const box = { p: [Infinity, -Infinity] as [number, number], q: [Infinity, -Infinity] as [number, number] };
   const take = (range: [number, number], x: number): void => {
@@ -83,12 +86,12 @@ function latticeOf(stack: PlaneStack, slabs: readonly Slab[], plane: Plane, alig
   };
   const pu = dot(frame.u, p), pv = dot(frame.v, p), pw = dot(plane.origin, p);
   const qu = dot(frame.u, q), qv = dot(frame.v, q), qn = dot(frame.normal, q), qw = dot(plane.origin, q);
-  for (const { loops } of sections) {
-    for (const loop of loops) {
-      for (let i = 0; i < loop.length; i += 2) {
-        take(box.p, loop[i]! * pu + loop[i + 1]! * pv - pw);
-        if (aligned) take(box.q, loop[i]! * qu + loop[i + 1]! * qv - qw);
-      }
+  for (const section of used) {
+    const corners = indexOf(section).box;
+    for (const i of [0, 2]) for (const j of [1, 3]) {
+      const u = corners[i]!, v = corners[j]!;
+      take(box.p, u * pu + v * pv - pw);
+      if (aligned) take(box.q, u * qu + v * qv - qw);
     }
   }
   if (!aligned) {
@@ -104,14 +107,23 @@ function latticeOf(stack: PlaneStack, slabs: readonly Slab[], plane: Plane, alig
   return { p, q, firstP: box.p[0] - dp / 2, firstQ: box.q[0] - dq / 2, step: [dp, dq], columns: columns + 2, rows: rows + 2 };
 }
 
+/** What a lattice node is inside of. */
+const SOLID = INSIDE, LOWER = 2, UPPER = 4;
+
 function marchCut(stack: PlaneStack, slabs: readonly Slab[], plane: Plane, aligned: boolean, finest: number): Float64Array[] {
   const lattice = latticeOf(stack, slabs, plane, aligned, finest);
   if (!lattice) return [];
   const { frame } = stack, { p, q, columns, rows, step } = lattice;
-  const indices = stack.sections.map(indexOf);
-  const inside = new Uint8Array(columns * rows), profile = new Profile(), spans = new Spans();
+  const indices = stack.sections.map(indexOf), states = new Uint8Array(columns * rows), profile = new Profile(), spans = new Spans();
   const slabOfRow: (Slab | null)[] = [], lines: Line[] = [], heights = new Float64Array(rows);
   const direction = { du: dot(p, frame.u), dv: dot(p, frame.v) };
+  const mark = (j: number, ends: Float64Array, n: number, state: number): void => {
+    for (let s = 0; s + 1 < n; s += 2) {
+      const from = Math.max(1, Math.ceil((ends[s]! - lattice.firstP) / step[0]));
+      const to = Math.min(columns - 2, Math.floor((ends[s + 1]! - lattice.firstP) / step[0]));
+      for (let i = from; i <= to; i++) states[j * columns + i]! |= state;
+    }
+  };
   let at = 0;
   for (let j = 0; j < rows; j++) {
     const b = lattice.firstQ + j * step[1];
@@ -128,33 +140,29 @@ function marchCut(stack: PlaneStack, slabs: readonly Slab[], plane: Plane, align
     }
     slabOfRow.push(slab);
     const lower = indices[slab.lower]!, upper = indices[slab.upper]!;
-    const na = lower.crossings(line.u, line.v, line.du, line.dv), a = lower.found.slice(0, na);
-    const nb = slab.lower === slab.upper ? na : upper.crossings(line.u, line.v, line.du, line.dv);
-    profileAlong(lower, upper, line, a, na, slab.lower === slab.upper ? a : upper.found, nb, step[0], profile);
+    const na = lower.crossings(line.u, line.v, line.du, line.dv), nb = lower === upper ? na : upper.crossings(line.u, line.v, line.du, line.dv);
+    mark(j, lower.found, na, LOWER);
+    mark(j, upper.found, nb, UPPER);
+    profileAlong(lower, upper, line, lower.found, na, upper.found, nb, step[0], profile);
     spansAt(profile, (w - slab.from) / (slab.to - slab.from), spans);
-    for (let s = 0; s < spans.length; s += 2) {
-      const from = Math.ceil((spans.ends[s]! - lattice.firstP) / step[0]), to = Math.floor((spans.ends[s + 1]! - lattice.firstP) / step[0]);
-      for (let i = Math.max(1, from); i <= Math.min(columns - 2, to); i++) inside[j * columns + i] = 1;
-    }
+    mark(j, spans.ends, spans.length, SOLID);
   }
-  const runs = runsOf(slabs);
-  const known = new Float64Array(columns * rows).fill(NaN);
+  const runs = runsOf(slabs), known = new Float64Array(columns * rows).fill(NaN);
   const value = (i: number, j: number): number => {
     const n = j * columns + i;
     if (!Number.isNaN(known[n])) return known[n]!;
-    const sign = inside[n] === 1 ? 1 : -1, w = heights[j]!, slab = slabOfRow[j], line = lines[j]!;
+    const state = states[n]!, sign = state & SOLID ? 1 : -1, w = heights[j]!, slab = slabOfRow[j], line = lines[j]!;
     let size = Infinity;
     if (slab) {
       const s = lattice.firstP + i * step[0], u = line.u + s * line.du, v = line.v + s * line.dv, t = (w - slab.from) / (slab.to - slab.from);
-      const lower = indices[slab.lower]!, upper = indices[slab.upper]!;
-      const a = lower.distance(u, v) * (lower.contains(u, v) ? 1 : -1), b = upper.distance(u, v) * (upper.contains(u, v) ? 1 : -1);
-      size = Math.abs((1 - t) * a + t * b);
+      const lower = indices[slab.lower]!, upper = indices[slab.upper]!, a = lower.distance(u, v), b = lower === upper ? a : upper.distance(u, v);
+      size = Math.abs((1 - t) * (state & LOWER ? a : -a) + t * (state & UPPER ? b : -b));
     }
     if (!aligned && (sign > 0 || !slab)) for (const end of runs) size = Math.min(size, Math.abs(w - end));
     return (known[n] = sign * Math.max(size, 1e-9));
   };
   const pu = dot(p, plane.u), pv = dot(p, plane.v), qu = dot(q, plane.u), qv = dot(q, plane.v);
-  return marchOutlines(columns, rows, inside, value).map((outline) => {
+  return marchOutlines(columns, rows, states, value).map((outline) => {
     for (let i = 0; i < outline.length; i += 2) {
       const a = lattice.firstP + outline[i]! * step[0], b = lattice.firstQ + outline[i + 1]! * step[1];
       outline[i] = a * pu + b * qu;

@@ -7,6 +7,8 @@ const BLOCK = 8;
 export class SectionIndex {
   readonly edges: Float64Array;
   readonly count: number;
+  /** Left, low, right, high: the box of the outline. */
+  readonly box: Float64Array;
   private readonly blocks: Float64Array;
   private readonly groups: Float64Array;
   private hint = 0;
@@ -19,6 +21,7 @@ export class SectionIndex {
     this.count = section.edges.length / 4;
     this.blocks = boxes(this.edges, this.count, BLOCK);
     this.groups = boxes(this.edges, this.count, BLOCK * BLOCK);
+    this.box = boxes(this.edges, this.count, this.count);
   }
 
   /** Distance (mm) from a point to the outline. Does not depend on what was asked before. */
