@@ -6,7 +6,7 @@ import { depthOf, electronDensity } from './depth.ts';
 import { fluenceOf } from './fluence.ts';
 
 /** Gy per MU at the isocentre plane in water at the depth of the maximum of a broad beam. */
-export const GY_PER_MU = 0.01;
+const GY_PER_MU = 0.01;
 
 /** The dose grid: over the body with a margin, its points not on those of the CT. */
 export function doseGrid(definition: DemoDefinition, body: Uint8Array): Grid {
