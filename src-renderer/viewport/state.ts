@@ -1,7 +1,11 @@
-import { add, dot, scale, type Vector3 } from '../../src-shared/geometry/index.ts';
-import { onSlices, PLANE_KINDS, sliceFrame, type SliceFrame } from './geometry/frame.ts';
+import { add, dot, scale, subtract, type Vector3 } from '../../src-shared/geometry/index.ts';
+import { onSlices, PLANE_KINDS, sliceFrame, type PlaneKind, type SliceFrame } from './geometry/frame.ts';
 import { paneRectangles } from './geometry/layout.ts';
-import type { Layer, PlaneCamera, ViewportState } from './types.ts';
+import type { Layer, PaneKind, PlaneCamera, ViewportState } from './types.ts';
+
+/** Room around the volume in a plane, and of its diagonal in 3D, as parts of the pane. */
+const PLANE_MARGIN = 1.04;
+const SPACE_MARGIN = 0.66;
 
 /** A state with nothing in it: panes without a picture. */
 export const emptyState: ViewportState = {
@@ -27,50 +31,45 @@ export function initialState(layers: readonly Layer[], width: number, height: nu
 }
 
 /**
- * Cameras such that the volume fills the panes at one common scale, for a viewport of `width` × `height`
- * device-independent pixels. The view direction in 3D is kept.
+ * Cameras such that the volume fills the panes of a viewport of `width` × `height` device-independent pixels: four
+ * panes at one common scale, otherwise each at its own. The view direction in 3D is kept.
  */
 export function fitCameras(state: ViewportState, width: number, height: number): ViewportState {
   const frame = sliceFrame(state);
   if (frame.corners.length === 0) return state;
   const centre = centreOf(frame);
-  const extent = (axis: Vector3, step: number): number => {
+  const extent = (axis: Vector3): number => {
     const along = frame.corners.map((corner) => dot(corner, axis));
-    return Math.max(...along) - Math.min(...along) + step;
+    return Math.max(...along) - Math.min(...along);
   };
-  const size: Readonly<Record<'axial' | 'sagittal' | 'coronal', number>> = frameSteps(frame);
-  let millimetresPerPixel = 0;
-  let space = 0;
-  const diagonal = Math.hypot(...PLANE_KINDS.map((kind) => extent(frame.axes[kind].normal, size[kind])));
-  for (const rectangle of paneRectangles(state.layout, state.activePane, width, height)) {
-    if (rectangle.pane === '3d') {
-      space = (0.66 * diagonal) / Math.min(rectangle.width, rectangle.height);
-      continue;
-    }
-    const axes = frame.axes[rectangle.pane];
-    const across = extent(axes.u, 0) / rectangle.width, down = extent(axes.v, 0) / rectangle.height;
-    millimetresPerPixel = Math.max(millimetresPerPixel, across * 1.04, down * 1.04);
-  }
-  const scaleMm = millimetresPerPixel || space || 1;
-  const camera: PlaneCamera = { centre, millimetresPerPixel: scaleMm };
+  const diagonal = Math.hypot(...PLANE_KINDS.map((kind) => extent(frame.axes[kind].normal) + frame.axes[kind].stepMm));
+  const rectangles = paneRectangles(state.layout, state.activePane, width, height);
+  const scales = new Map<PaneKind, number>(rectangles.map((rectangle) => {
+    if (rectangle.pane === '3d') return ['3d', (SPACE_MARGIN * diagonal) / Math.min(rectangle.width, rectangle.height)];
+    const { u, v } = frame.axes[rectangle.pane];
+    return [rectangle.pane, PLANE_MARGIN * Math.max(extent(u) / rectangle.width, extent(v) / rectangle.height)];
+  }));
+  const largest = Math.max(...PLANE_KINDS.map((kind) => scales.get(kind) ?? 0)) || scales.get('3d') || 1;
+  const camera = (kind: PlaneKind): PlaneCamera => ({
+    centre,
+    millimetresPerPixel: (state.layout === 'four' ? 0 : scales.get(kind)) || largest,
+  });
   const before = state.cameras['3d'];
-  const away: Vector3 = [before.position[0] - before.focus[0], before.position[1] - before.focus[1], before.position[2] - before.focus[2]];
   return {
     ...state,
     cameras: {
-      axial: camera,
-      sagittal: camera,
-      coronal: camera,
-      '3d': { ...before, focus: centre, position: add(centre, away), millimetresPerPixel: space || scaleMm },
+      axial: camera('axial'),
+      sagittal: camera('sagittal'),
+      coronal: camera('coronal'),
+      '3d': {
+        ...before,
+        focus: centre,
+        position: add(centre, subtract(before.position, before.focus)),
+        millimetresPerPixel: scales.get('3d') ?? largest,
+      },
     },
   };
 }
-
-const frameSteps = (frame: SliceFrame): Record<'axial' | 'sagittal' | 'coronal', number> => ({
-  axial: frame.axes.axial.stepMm,
-  sagittal: frame.axes.sagittal.stepMm,
-  coronal: frame.axes.coronal.stepMm,
-});
 
 function centreOf(frame: SliceFrame): Vector3 {
   if (frame.corners.length === 0) return [0, 0, 0];

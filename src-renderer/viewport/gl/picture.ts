@@ -105,14 +105,16 @@ export class Picture {
     const content = this.#content(state);
     gl.enable(gl.SCISSOR_TEST);
     gl.disable(gl.BLEND);
-    this.#painter.begin(content);
+    const drawable = this.#painter.begin(content);
     for (const rectangle of rectangles) {
       const area = [rectangle.x, 0, rectangle.width, rectangle.height].map((value) => Math.round(value * pixelRatio));
       area[1] = this.canvas.height - Math.round((rectangle.y + rectangle.height) * pixelRatio);
       const [x, y, w, h] = area as [number, number, number, number];
       gl.viewport(x, y, w, h);
       gl.scissor(x, y, w, h);
-      if (rectangle.pane === '3d') {
+      if (!drawable) {
+        if (rectangle.pane !== '3d') clearBlack(gl);
+      } else if (rectangle.pane === '3d') {
         gl.enable(gl.DEPTH_TEST);
         for (const quad of spaceQuads(state, rectangle)) this.#painter.draw(quad, content);
       } else {
@@ -142,6 +144,11 @@ export class Picture {
     // The browser keeps only so many contexts; a canvas that is thrown away would hold its own until collected.
     this.#gl.getExtension('WEBGL_lose_context')?.loseContext();
   }
+}
+
+function clearBlack(gl: WebGL2RenderingContext): void {
+  gl.clearColor(0, 0, 0, 1);
+  gl.clear(gl.COLOR_BUFFER_BIT);
 }
 
 function sliceNear(layer: ImageLayer | DoseLayer, point: Vector3): number {

@@ -41,30 +41,29 @@ export class SlicePainter {
   readonly #program: WebGLProgram;
   readonly #vertices: WebGLVertexArrayObject;
   readonly #at: Readonly<Record<UniformName, WebGLUniformLocation | null>>;
-  readonly #nothing: WebGLTexture;
   readonly #filtersFloats: boolean;
 
   constructor(gl: WebGL2RenderingContext) {
     this.#gl = gl;
     this.#program = buildProgram(gl);
     this.#vertices = gl.createVertexArray();
-    this.#nothing = gl.createTexture();
     this.#filtersFloats = gl.getExtension('OES_texture_float_linear') !== null;
-    gl.bindTexture(gl.TEXTURE_3D, this.#nothing);
-    gl.texStorage3D(gl.TEXTURE_3D, 1, gl.R8, 1, 1, 1);
     const program = this.#program;
     this.#at = Object.fromEntries(UNIFORMS.map((name) => [name, gl.getUniformLocation(program, name)])) as
       Record<UniformName, WebGLUniformLocation | null>;
   }
 
-  /** Binds program, textures and what all quads of a frame have in common. */
-  begin(content: SliceContent): void {
+  /** Binds program, textures and what all quads of a frame have in common. False where there is nothing to draw. */
+  begin(content: SliceContent): boolean {
     const gl = this.#gl, at = this.#at;
+    // A sampler that is not read still wants a texture.
+    const any = content.image?.texture.handle ?? content.dose?.texture.handle;
+    if (!any) return false;
     gl.useProgram(this.#program);
     gl.bindVertexArray(this.#vertices);
     gl.disable(gl.CULL_FACE);
-    this.#bind(0, content.image?.texture.handle ?? this.#nothing);
-    this.#bind(1, content.dose?.texture.handle ?? this.#nothing);
+    this.#bind(0, content.image?.texture.handle ?? any);
+    this.#bind(1, content.dose?.texture.handle ?? any);
     gl.uniform1i(at.image, 0);
     gl.uniform1i(at.dose, 1);
     gl.uniform1i(at.hasImage, content.image ? 1 : 0);
@@ -82,6 +81,7 @@ export class SlicePainter {
       gl.uniform1i(at.interpolate, texture.format === 'r32f' && !this.#filtersFloats ? 1 : 0);
     }
     this.#dose(content.dose);
+    return true;
   }
 
   #dose(dose: SliceContent['dose']): void {
@@ -120,7 +120,6 @@ export class SlicePainter {
   dispose(): void {
     this.#gl.deleteProgram(this.#program);
     this.#gl.deleteVertexArray(this.#vertices);
-    this.#gl.deleteTexture(this.#nothing);
   }
 }
 

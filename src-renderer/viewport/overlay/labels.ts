@@ -160,11 +160,10 @@ export function drawCube(context: CanvasRenderingContext2D, theme: Theme, state:
   }
 }
 
+/** Above the ruler, out of the anatomy's way. */
 export function drawNotices(context: CanvasRenderingContext2D, theme: Theme, notices: readonly string[], { width, height }: PaneSize): void {
-  notices.forEach((notice, n) => {
-    const lines = wrap(context, theme, notice, width - 80);
-    lines.forEach((line, m) => haloText(context, theme, line, width / 2, height / 2 + 32 + 40 * n + 16 * m, { align: 'center' }));
-  });
+  const lines = notices.flatMap((notice) => wrap(context, theme, notice, Math.min(420, width - 140)));
+  lines.forEach((line, n) => haloText(context, theme, line, 14, height - 46 - 16 * (lines.length - 1 - n)));
 }
 
 function wrap(context: CanvasRenderingContext2D, theme: Theme, text: string, width: number): string[] {

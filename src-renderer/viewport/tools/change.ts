@@ -60,7 +60,7 @@ export function panBy(state: ViewportState, pane: PaneKind, dx: number, dy: numb
 const LIMITS = { least: 0.01, most: 50 } as const;
 
 /**
- * Magnified by `factor`. The planes keep one common scale; the point under the hand (patient coordinates) stays
+ * Magnified by `factor`, all planes alike; the point under the hand (patient coordinates) stays
  * where it is in its pane, the other planes keep the point in their middle.
  */
 export function zoomBy(state: ViewportState, pane: PaneKind, factor: number, about: readonly [number, number, number] | null): Change {
