@@ -1,6 +1,6 @@
 // Builds what runs: WASM kernels, the host with its workers and doors, the window.
 import { spawnSync } from 'node:child_process';
-import { existsSync, readFileSync, rmSync } from 'node:fs';
+import { readFileSync, rmSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
@@ -15,7 +15,7 @@ function node(script, ...args) {
   if (result.status !== 0) process.exit(result.status ?? 1);
 }
 
-if (wanted('kernels') && existsSync(join(root, 'tools/build-kernels.mjs'))) node('tools/build-kernels.mjs');
+if (wanted('kernels')) node('tools/build-kernels.mjs');
 
 if (wanted('host')) {
   rmSync(join(dist, 'host'), { recursive: true, force: true });
@@ -23,14 +23,13 @@ if (wanted('host')) {
   const entries = {
     cli: 'src-main/doors/cli/main.ts',
     worker: 'src-main/jobs/worker.ts',
-    host: 'src-main/host/main.ts',
     'browser-door': 'src-main/doors/browser/main.ts',
     inference: 'src-main/inference/child.ts',
+    'electron-host': 'src-main/doors/electron/hostEntry.ts',
   };
-  const present = Object.fromEntries(Object.entries(entries).filter(([, file]) => existsSync(join(root, file))));
   await build({
     absWorkingDir: root,
-    entryPoints: present,
+    entryPoints: entries,
     outdir: join(dist, 'host'),
     outExtension: { '.js': '.mjs' },
     bundle: true,
@@ -47,25 +46,21 @@ if (wanted('host')) {
   });
   // Electron wants its main process and preload as CommonJS.
   const electron = { 'electron-main': 'src-main/doors/electron/main.ts', 'electron-preload': 'src-main/doors/electron/preload.ts' };
-  const doors = Object.fromEntries(Object.entries(electron).filter(([, file]) => existsSync(join(root, file))));
-  if (Object.keys(doors).length > 0) {
-    await build({
-      absWorkingDir: root,
-      entryPoints: doors,
-      outdir: join(dist, 'host'),
-      outExtension: { '.js': '.cjs' },
-      bundle: true,
-      format: 'cjs',
-      platform: 'node',
-      target: 'node22',
-      sourcemap: true,
-      external: ['electron'],
-      define: { __FLUENCE_VERSION__: JSON.stringify(version) },
-      logLevel: 'warning',
-    });
-  }
+  await build({
+    absWorkingDir: root,
+    entryPoints: electron,
+    outdir: join(dist, 'host'),
+    outExtension: { '.js': '.cjs' },
+    bundle: true,
+    format: 'cjs',
+    platform: 'node',
+    target: 'node22',
+    sourcemap: true,
+    external: ['electron'],
+    logLevel: 'warning',
+  });
 }
 
-if (wanted('window') && existsSync(join(root, 'src-renderer/index.html'))) {
+if (wanted('window')) {
   node('node_modules/vite/bin/vite.js', 'build', '--config', 'vite.config.ts', '--logLevel', 'warn');
 }

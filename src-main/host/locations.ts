@@ -13,16 +13,3 @@ export function defaultLibraryDirectory(env: NodeJS.ProcessEnv = process.env): s
   const folder = data[platform()] ?? env['XDG_DATA_HOME'] ?? join(home, '.local', 'share');
   return join(folder, 'Fluence', 'library');
 }
-
-/** The folder that holds dist, resources and models: the project's, or the packaged app's resources folder. */
-function productDirectory(): string {
-  // From source this file is src-main/host/locations.ts, built it is a chunk in dist/host: two levels up in both.
-  const root = join(import.meta.dirname, '..', '..');
-  return root.endsWith('app.asar.unpacked') || root.endsWith('app.asar') ? join(root, '..') : root;
-}
-
-/** Machines, templates and the demo patient's definition. */
-export const resourcesDirectory = (): string => join(productDirectory(), 'resources');
-
-/** Network weights with their manifests and cards. */
-export const modelsDirectory = (): string => join(productDirectory(), 'models');

@@ -13,6 +13,9 @@ export const productVersion = (): string => (typeof __FLUENCE_VERSION__ === 'str
  * @throws Error where there is none.
  */
 export function productFolder(name: string, from: string = fileURLToPath(import.meta.url)): string {
+  const packaged = /^(.*)[\\/]app\.asar(?:\.unpacked)?[\\/]/.exec(from)?.[1];
+  if (packaged !== undefined) return join(existsSync(join(packaged, name)) ? packaged : join(packaged, 'app.asar'), name);
+  // From the sources or from dist.
   for (let folder = dirname(from); ; folder = dirname(folder)) {
     const found = join(folder, name);
     if (existsSync(found) && isProduct(folder)) return found;

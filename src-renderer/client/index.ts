@@ -1,4 +1,5 @@
 import { createClient, type FluenceClient } from './client.ts';
+import { electronTransport } from './electronTransport.ts';
 import { httpTransport, type Transport } from './transport.ts';
 
 export { bulkValues, fetchBulk, type FetchBulkOptions } from './bulk.ts';
@@ -9,4 +10,4 @@ export { filesOfDrop, filesOfInput, type UploadFile, type UploadProgress, type U
 export { createWindowPool } from './workers/index.ts';
 
 /** The window's client: over the door that the page came through, unless a door hands its own transport in. */
-export const connect = async (transport: Transport = httpTransport()): Promise<FluenceClient> => createClient(transport);
+export const connect = async (transport: Transport = electronTransport() ?? httpTransport()): Promise<FluenceClient> => createClient(transport);

@@ -8,9 +8,10 @@ import { isFailure } from '../../../src-shared/model/index.ts';
 import type { HostTransport } from '../../host/transport.ts';
 import { ENTRANCE_PAGE, ENTRANCE_SCRIPT, ENTRANCE_STYLE } from './entrance.ts';
 import { streamEvents } from './events.ts';
-import { comesFromOurPage, cookieName, hasSession, refuse, SECURITY_HEADERS } from './guard.ts';
+import { SECURITY_HEADERS } from '../headers.ts';
+import { listWindowFiles, type WindowFiles } from '../windowFiles.ts';
+import { comesFromOurPage, cookieName, hasSession, refuse } from './guard.ts';
 import { createSessions, type Sessions } from './sessions.ts';
-import { listWindowFiles, type WindowFiles } from './window.ts';
 
 export interface BrowserDoorOptions {
   readonly transport: HostTransport;

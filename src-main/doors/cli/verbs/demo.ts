@@ -1,6 +1,6 @@
 import { mkdir } from 'node:fs/promises';
 import { resolve } from 'node:path';
-import { resourcesDirectory } from '../../../host/locations.ts';
+import { productFolder } from '../../../host/product.ts';
 import { writeDemo } from '../../../services/demo.ts';
 import type { Verb } from '../verb.ts';
 
@@ -19,7 +19,7 @@ export const demoVerb: Verb = {
     if (out !== undefined) {
       const folder = resolve(out);
       await mkdir(folder, { recursive: true });
-      const files = await writeDemo(folder, resourcesDirectory());
+      const files = await writeDemo(folder, productFolder('resources'));
       return { json: { files }, text: `${files.length} files in ${folder}` };
     }
     const { openDemo } = await import('../openDemo.ts');
