@@ -99,8 +99,11 @@ export class CumulativeCurve {
   }
 }
 
-/** k · bin without the noise of decimal fractions: 3 · 0.1 is 0.3. */
-const multiple = (k: number, bin: number): number => Number((k * bin).toPrecision(12));
+/** k · bin without the noise of decimal fractions where 1 / bin is whole: 3 · 0.1 is 0.3. */
+function multiple(k: number, bin: number): number {
+  const parts = Math.round(1 / bin);
+  return parts > 0 && Math.abs(parts * bin - 1) < 1e-12 ? k / parts : k * bin;
+}
 
 /** Volume per bin of a cumulative curve (its negative step); one value fewer than the curve has. */
 export function differential(volumePercent: Float64Array): Float64Array {
