@@ -16,12 +16,18 @@ const timed = async (work: () => Promise<unknown>): Promise<number> => {
   await work();
   return (performance.now() - from) / 1000;
 };
-const median = (values: readonly number[]): number => [...values].sort((a, b) => a - b)[values.length >> 1] ?? Number.NaN;
+const median = (values: readonly number[]): number =>
+  [...values].sort((a, b) => a - b)[values.length >> 1] ?? Number.NaN;
 
 try {
   const files = writeCtFolder(join(folder, 'ct'), { name: 'bench', slices: SLICES, size: 512 });
   const megabytes = files.reduce((sum, path) => sum + statSync(path).size, 0) / 1e6;
-  const seconds = { 'import': [] as number[], 'import again': [] as number[], 'verify': [] as number[], 'rebuild the index': [] as number[] };
+  const seconds = {
+    import: [] as number[],
+    'import again': [] as number[],
+    verify: [] as number[],
+    'rebuild the index': [] as number[],
+  };
   for (let run = 0; run < RUNS; run++) {
     const directory = join(folder, `library-${run}`);
     const pool = createThreadPool({ workers });
@@ -35,9 +41,12 @@ try {
     pool.close();
     rmSync(directory, { recursive: true, force: true });
   }
-  console.log(`| ${SLICES} CT slices, ${Math.round(megabytes)} MB, ${workers} workers, median of ${RUNS} | s | MB/s |`);
+  console.log(
+    `| ${SLICES} CT slices, ${Math.round(megabytes)} MB, ${workers} workers, median of ${RUNS} | s | MB/s |`,
+  );
   console.log('| --- | --- | --- |');
-  for (const [what, values] of Object.entries(seconds)) console.log(`| ${what} | ${median(values).toFixed(2)} | ${Math.round(megabytes / median(values))} |`);
+  for (const [what, values] of Object.entries(seconds))
+    console.log(`| ${what} | ${median(values).toFixed(2)} | ${Math.round(megabytes / median(values))} |`);
 } finally {
   rmSync(folder, { recursive: true, force: true });
 }

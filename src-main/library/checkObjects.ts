@@ -23,7 +23,10 @@ export type DescribedObject =
 export function checkObjects({ objects, sha256s }: ObjectsInput, files: FileSystem): CheckedObject[] {
   return sha256s.map((sha256) => {
     try {
-      return { sha256, state: digest(files.read(objectPath(objects, sha256))) === sha256 ? 'intact' : 'changed' };
+      return {
+        sha256,
+        state: digest(files.read(objectPath(objects, sha256))) === sha256 ? 'intact' : 'changed',
+      };
     } catch (error) {
       return { sha256, state: errorCode(error) === 'ENOENT' ? 'missing' : 'unreadable' };
     }
@@ -31,7 +34,11 @@ export function checkObjects({ objects, sha256s }: ObjectsInput, files: FileSyst
 }
 
 /** Each object's record from its bytes; null where it is not what its name says or cannot be read. */
-export function describeObjects({ objects, sha256s }: ObjectsInput, files: FileSystem, describe: Describe): DescribedObject[] {
+export function describeObjects(
+  { objects, sha256s }: ObjectsInput,
+  files: FileSystem,
+  describe: Describe,
+): DescribedObject[] {
   return sha256s.map((sha256) => {
     try {
       const bytes = files.read(objectPath(objects, sha256));

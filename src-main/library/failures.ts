@@ -1,18 +1,29 @@
 import { Failure, isFailure, type FailureCode } from '../../src-shared/model/index.ts';
 
 const SENTENCES: Partial<Record<FailureCode, string>> = {
-  DISK_FULL: 'The disk of the study library is full; free some space and try again, nothing half-written was kept.',
-  LIBRARY_READ_ONLY: 'The study library cannot be written to; make its folder writable or choose another one.',
+  DISK_FULL:
+    'The disk of the study library is full; free some space and try again, nothing half-written was kept.',
+  LIBRARY_READ_ONLY:
+    'The study library cannot be written to; make its folder writable or choose another one.',
   LIBRARY_BUSY: 'Another program is writing to the study library; wait for it to finish and try again.',
-  LIBRARY_DAMAGED: 'The study library is damaged; run verify, and restore it from a backup where that does not help.',
+  LIBRARY_DAMAGED:
+    'The study library is damaged; run verify, and restore it from a backup where that does not help.',
   CANCELLED: 'Cancelled.',
 };
 
 const BY_ERROR_CODE: Record<string, FailureCode> = {
-  ENOSPC: 'DISK_FULL', EDQUOT: 'DISK_FULL', EFBIG: 'DISK_FULL', SQLITE_FULL: 'DISK_FULL',
-  EROFS: 'LIBRARY_READ_ONLY', EACCES: 'LIBRARY_READ_ONLY', EPERM: 'LIBRARY_READ_ONLY', SQLITE_READONLY: 'LIBRARY_READ_ONLY',
-  SQLITE_BUSY: 'LIBRARY_BUSY', SQLITE_LOCKED: 'LIBRARY_BUSY',
-  SQLITE_CORRUPT: 'LIBRARY_DAMAGED', SQLITE_NOTADB: 'LIBRARY_DAMAGED',
+  ENOSPC: 'DISK_FULL',
+  EDQUOT: 'DISK_FULL',
+  EFBIG: 'DISK_FULL',
+  SQLITE_FULL: 'DISK_FULL',
+  EROFS: 'LIBRARY_READ_ONLY',
+  EACCES: 'LIBRARY_READ_ONLY',
+  EPERM: 'LIBRARY_READ_ONLY',
+  SQLITE_READONLY: 'LIBRARY_READ_ONLY',
+  SQLITE_BUSY: 'LIBRARY_BUSY',
+  SQLITE_LOCKED: 'LIBRARY_BUSY',
+  SQLITE_CORRUPT: 'LIBRARY_DAMAGED',
+  SQLITE_NOTADB: 'LIBRARY_DAMAGED',
 };
 
 /** 'ENOSPC', 'SQLITE_BUSY_SNAPSHOT' …; '' where the error carries none. */

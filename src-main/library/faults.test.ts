@@ -30,9 +30,14 @@ const runnerOn = (files: FileSystem): TaskRunner => ({
   workers: 2,
   async run(task, input, options) {
     options?.signal?.throwIfAborted();
-    const ran: unknown = task.name === readFileTask.name ? readFile(input as ReadFileInput, files, describeFile)
-      : task.name === checkObjectsTask.name ? checkObjects(input as ObjectsInput, files)
-        : task.name === describeObjectsTask.name ? describeObjects(input as ObjectsInput, files, describeFile) : task.run(input);
+    const ran: unknown =
+      task.name === readFileTask.name
+        ? readFile(input as ReadFileInput, files, describeFile)
+        : task.name === checkObjectsTask.name
+          ? checkObjects(input as ObjectsInput, files)
+          : task.name === describeObjectsTask.name
+            ? describeObjects(input as ObjectsInput, files, describeFile)
+            : task.run(input);
     return ran as Awaited<ReturnType<typeof task.run>>;
   },
 });
@@ -86,21 +91,28 @@ describe('a full disk', () => {
     };
   };
 
-  it.each([0, 1, 5, 6, 8, 12, 15])('L50: ends the import with the reason after %i steps, keeps nothing half-written, and goes on when there is room', async (steps) => {
-    const folder = scratch.folder();
-    writeCtFolder(folder, { name: 'A', slices: 6 });
-    const { files, room } = fullAfter(steps);
-    const library = await openOn(files, join(scratch.folder(), 'library'));
-    expect(await caught(() => library.importPaths([folder], WHO))).toBe('DISK_FULL');
-    expect(library.reports()).toMatchObject([{ state: 'failed' }]);
-    expect(filesUnder(join(library.directory, 'incoming'))).toEqual([]);
-    const verified = await library.verify({});
-    expect(verified).toMatchObject({ bad: [], index: 'sound', auditTrail: 'sound' });
-    expect(verified.objects).toBe(library.list('objects', {}).length);
-    room();
-    expect(await library.importPaths([folder], WHO)).toMatchObject({ state: 'done', imported: 6 - verified.objects, duplicates: verified.objects });
-    expect(await library.verify({})).toMatchObject({ objects: 6, bad: [] });
-  });
+  it.each([0, 1, 5, 6, 8, 12, 15])(
+    'L50: ends the import with the reason after %i steps, keeps nothing half-written, and goes on when there is room',
+    async (steps) => {
+      const folder = scratch.folder();
+      writeCtFolder(folder, { name: 'A', slices: 6 });
+      const { files, room } = fullAfter(steps);
+      const library = await openOn(files, join(scratch.folder(), 'library'));
+      expect(await caught(() => library.importPaths([folder], WHO))).toBe('DISK_FULL');
+      expect(library.reports()).toMatchObject([{ state: 'failed' }]);
+      expect(filesUnder(join(library.directory, 'incoming'))).toEqual([]);
+      const verified = await library.verify({});
+      expect(verified).toMatchObject({ bad: [], index: 'sound', auditTrail: 'sound' });
+      expect(verified.objects).toBe(library.list('objects', {}).length);
+      room();
+      expect(await library.importPaths([folder], WHO)).toMatchObject({
+        state: 'done',
+        imported: 6 - verified.objects,
+        duplicates: verified.objects,
+      });
+      expect(await library.verify({})).toMatchObject({ objects: 6, bad: [] });
+    },
+  );
 
   it('L50: says so when the databases find no room', async () => {
     const folder = scratch.folder();
@@ -112,12 +124,16 @@ describe('a full disk', () => {
     const pages = raw.pragma('page_count', { simple: true }) as number;
     raw.close();
     // max_page_count belongs to a connection, so it is set where the library's own one begins to write.
-    const begin = vi.spyOn(Connection.prototype, 'begin').mockImplementation(function limited(this: Connection) {
+    const begin = vi.spyOn(Connection.prototype, 'begin').mockImplementation(function limited(
+      this: Connection,
+    ) {
       if (this.path.endsWith('workspace.sqlite')) this.raw.pragma(`max_page_count = ${pages}`);
       return original.call(this);
     });
     try {
-      expect(await caught(() => library.importPaths([folder], { ...WHO, title: 'x'.repeat(1e6) }))).toBe('DISK_FULL');
+      expect(await caught(() => library.importPaths([folder], { ...WHO, title: 'x'.repeat(1e6) }))).toBe(
+        'DISK_FULL',
+      );
       expect(await caught(async () => library.setSetting('key', 'x'.repeat(1e6)))).toBe('DISK_FULL');
       expect(library.getSetting('key')).toBeUndefined();
     } finally {
@@ -126,7 +142,12 @@ describe('a full disk', () => {
     library.close();
     const again = await openOn(nodeFileSystem, directory);
     expect(await again.importPaths([folder], WHO)).toMatchObject({ state: 'done' });
-    expect(await again.verify({})).toMatchObject({ objects: 6, bad: [], index: 'sound', auditTrail: 'sound' });
+    expect(await again.verify({})).toMatchObject({
+      objects: 6,
+      bad: [],
+      index: 'sound',
+      auditTrail: 'sound',
+    });
   });
 });
 
@@ -143,25 +164,44 @@ describe('a library that cannot be written', () => {
     expect(library.readOnly).toBe(true);
     expect(library.tree('surnamea')).toHaveLength(1);
     expect(library.objects(studyUid('A'))).toHaveLength(3);
-    expect(await library.verify({})).toMatchObject({ objects: 3, bad: [], index: 'sound', auditTrail: 'sound' });
+    expect(await library.verify({})).toMatchObject({
+      objects: 3,
+      bad: [],
+      index: 'sound',
+      auditTrail: 'sound',
+    });
     expect(await caught(() => library.importPaths([folder], WHO))).toBe('LIBRARY_READ_ONLY');
     expect(await caught(async () => library.toTrash('study', studyUid('A'), 'me'))).toBe('LIBRARY_READ_ONLY');
     expect(await caught(async () => library.setSetting('a', 1))).toBe('LIBRARY_READ_ONLY');
     library.close();
-    expect(filesUnder(directory).map((file) => [file, readFileSync(file).toString('base64')]).filter(([file]) => !/-(wal|shm)$/.test(file!))).toEqual(before);
+    expect(
+      filesUnder(directory)
+        .map((file) => [file, readFileSync(file).toString('base64')])
+        .filter(([file]) => !/-(wal|shm)$/.test(file!)),
+    ).toEqual(before);
   });
 
   it('L51: says so when the folder turns read-only under an import', async () => {
     const folder = scratch.folder();
     writeCtFolder(folder, { name: 'A', slices: 3 });
-    const library = await openOn({ ...nodeFileSystem, write: () => { throw failing('EROFS'); } }, join(scratch.folder(), 'library'));
+    const library = await openOn(
+      {
+        ...nodeFileSystem,
+        write: () => {
+          throw failing('EROFS');
+        },
+      },
+      join(scratch.folder(), 'library'),
+    );
     expect(await caught(() => library.importPaths([folder], WHO))).toBe('LIBRARY_READ_ONLY');
   });
 
   it('L52: makes a library only where it was asked to', async () => {
     const nowhere = join(scratch.folder(), 'none');
     expect(await caught(() => openLibrary(nowhere, { runner: inlineRunner }))).toBe('NOT_FOUND');
-    expect(await caught(() => openLibrary(nowhere, { runner: inlineRunner, create: true, readOnly: true }))).toBe('NOT_FOUND');
+    expect(
+      await caught(() => openLibrary(nowhere, { runner: inlineRunner, create: true, readOnly: true })),
+    ).toBe('NOT_FOUND');
     writeFileSync(nowhere, 'a file');
     expect(await caught(() => openLibrary(nowhere, { runner: inlineRunner, create: true }))).toBe('USAGE');
   });
@@ -211,7 +251,12 @@ describe('damage', () => {
     const again = await openOn(nodeFileSystem, directory);
     expect(again.notices).toEqual([]);
     expect(again.status()).toMatchObject({ objects: 2, inTrash: 3 });
-    expect(await again.verify({})).toMatchObject({ objects: 5, bad: [], index: 'sound', auditTrail: 'sound' });
+    expect(await again.verify({})).toMatchObject({
+      objects: 5,
+      bad: [],
+      index: 'sound',
+      auditTrail: 'sound',
+    });
   });
 
   it('L43: without its workspace the library is made again from the objects', async () => {
@@ -220,7 +265,12 @@ describe('damage', () => {
     const library = await openOn(nodeFileSystem, directory);
     expect(library.notices).toHaveLength(1);
     expect(library.status()).toMatchObject({ objects: 5, inTrash: 0 });
-    expect(await library.verify({})).toMatchObject({ objects: 5, bad: [], index: 'sound', auditTrail: 'sound' });
+    expect(await library.verify({})).toMatchObject({
+      objects: 5,
+      bad: [],
+      index: 'sound',
+      auditTrail: 'sound',
+    });
   });
 
   it('L44: a damaged workspace is told, never thrown away', async () => {
@@ -239,7 +289,9 @@ describe('damage', () => {
       raw.close();
       const before = readFileSync(join(directory, name));
       expect(await caught(() => openLibrary(directory, { runner: inlineRunner }))).toBe('LIBRARY_NEWER');
-      expect(await caught(() => openLibrary(directory, { runner: inlineRunner, readOnly: true }))).toBe('LIBRARY_NEWER');
+      expect(await caught(() => openLibrary(directory, { runner: inlineRunner, readOnly: true }))).toBe(
+        'LIBRARY_NEWER',
+      );
       expect(readFileSync(join(directory, name)).equals(before)).toBe(true);
     }
   });
@@ -250,9 +302,17 @@ describe('damage', () => {
     const [lost] = library.objects(studyUid('A'));
     rmSync(library.pathOf(lost!.sha256));
     const verified = await library.verify({});
-    expect(verified).toMatchObject({ objects: 5, index: 'sound', bad: [{ sha256: lost!.sha256, uid: lost!.sopInstanceUid }] });
+    expect(verified).toMatchObject({
+      objects: 5,
+      index: 'sound',
+      bad: [{ sha256: lost!.sha256, uid: lost!.sopInstanceUid }],
+    });
     expect(await library.rebuildIndex({})).toEqual({ objects: 4 });
-    expect(await library.verify({})).toMatchObject({ objects: 5, index: 'sound', bad: [{ sha256: lost!.sha256 }] });
+    expect(await library.verify({})).toMatchObject({
+      objects: 5,
+      index: 'sound',
+      bad: [{ sha256: lost!.sha256 }],
+    });
   });
 
   it('L13: sweeps what a killed import left behind, and no running one', async () => {

@@ -1,6 +1,19 @@
 import {
-  accessSync, closeSync, constants, existsSync, fstatSync, mkdirSync, openSync, promises, readdirSync, readSync, renameSync, rmSync, statfsSync,
-  unlinkSync, writeSync,
+  accessSync,
+  closeSync,
+  constants,
+  existsSync,
+  fstatSync,
+  mkdirSync,
+  openSync,
+  promises,
+  readdirSync,
+  readSync,
+  renameSync,
+  rmSync,
+  statfsSync,
+  unlinkSync,
+  writeSync,
 } from 'node:fs';
 import { errorCode } from './failures.ts';
 
@@ -56,7 +69,7 @@ export const nodeFileSystem: FileSystem = {
   write(path, bytes) {
     const descriptor = openSync(path, 'wx', 0o600);
     try {
-      for (let at = 0; at < bytes.length; ) at += writeSync(descriptor, bytes, at, bytes.length - at);
+      for (let at = 0; at < bytes.length;) at += writeSync(descriptor, bytes, at, bytes.length - at);
     } finally {
       closeSync(descriptor);
     }

@@ -2,4 +2,11 @@
 export { openLibrary } from './openLibrary.ts';
 export { restoreBackup } from './backup/restore.ts';
 export { libraryTasks } from './tasks.ts';
-export type { ImportProgress, Library, ListFilter, OpenLibraryOptions, StoredObject, VerifyResult } from './types.ts';
+export type {
+  ImportProgress,
+  Library,
+  ListFilter,
+  OpenLibraryOptions,
+  StoredObject,
+  VerifyResult,
+} from './types.ts';

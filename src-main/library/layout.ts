@@ -21,4 +21,5 @@ export const layoutOf = (directory: string): Layout => ({
 
 export const fanOutOf = (objects: string, sha256: string): string => join(objects, sha256.slice(0, 2));
 
-export const objectPath = (objects: string, sha256: string): string => join(fanOutOf(objects, sha256), sha256);
+export const objectPath = (objects: string, sha256: string): string =>
+  join(fanOutOf(objects, sha256), sha256);

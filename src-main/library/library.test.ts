@@ -32,8 +32,12 @@ describe('import', () => {
     const library = await scratch.library();
     await library.importPaths([folder], WHO);
     const stored = library.objects(seriesUid('Secretname'));
-    expect(stored.map((object) => object.sopInstanceUid)).toEqual([0, 1, 2].map((k) => instanceUid('Secretname', k)));
-    stored.forEach((object, k) => expect(readFileSync(library.pathOf(object.sha256)).equals(readFileSync(paths[k]!))).toBe(true));
+    expect(stored.map((object) => object.sopInstanceUid)).toEqual(
+      [0, 1, 2].map((k) => instanceUid('Secretname', k)),
+    );
+    stored.forEach((object, k) =>
+      expect(readFileSync(library.pathOf(object.sha256)).equals(readFileSync(paths[k]!))).toBe(true),
+    );
     expect(filesUnder(library.directory).filter((file) => /Secret|Surname/i.test(file))).toEqual([]);
     expect(filesUnder(join(library.directory, 'incoming'))).toEqual([]);
   });
@@ -62,12 +66,19 @@ describe('import', () => {
     writeCtFolder(folder, { name: 'A', slices: 40 });
     const library = await scratch.library();
     const stop = new AbortController();
-    const report = await library.importPaths([folder], { ...WHO, signal: stop.signal, onProgress: () => stop.abort() });
+    const report = await library.importPaths([folder], {
+      ...WHO,
+      signal: stop.signal,
+      onProgress: () => stop.abort(),
+    });
     expect(report.state).toBe('cancelled');
     expect(report.imported).toBeLessThan(40);
     expect(library.list('objects', {})).toHaveLength(report.imported);
     expect((await library.verify({})).bad).toEqual([]);
-    expect(await library.importPaths([folder], WHO)).toMatchObject({ imported: 40 - report.imported, duplicates: report.imported });
+    expect(await library.importPaths([folder], WHO)).toMatchObject({
+      imported: 40 - report.imported,
+      duplicates: report.imported,
+    });
   });
 });
 
@@ -81,8 +92,16 @@ describe('what is held', () => {
     const [patient, ...others] = library.tree('');
     expect(others).toEqual([]);
     expect(patient).toMatchObject({ id: 'ID-A', name: 'SurnameA^Given', holds: ['CT'], openedAt: null });
-    const series = patient!.studies.flatMap((study) => study.series).find((item) => item.uid === seriesUid('A'));
-    expect(series).toMatchObject({ files: 4, kind: 'image', dimensions: [16, 16, 4], spacing: [1, 1, 2], objects: [] });
+    const series = patient!.studies
+      .flatMap((study) => study.series)
+      .find((item) => item.uid === seriesUid('A'));
+    expect(series).toMatchObject({
+      files: 4,
+      kind: 'image',
+      dimensions: [16, 16, 4],
+      spacing: [1, 1, 2],
+      objects: [],
+    });
     expect(library.status()).toMatchObject({ patients: 1, studies: 2, series: 2, objects: 5, inTrash: 0 });
     expect(library.studyObjects(instanceUid('A', 0))).toHaveLength(4);
     expect(library.objectsOfKind(studyUid('A'), 'image')).toHaveLength(4);
@@ -93,7 +112,12 @@ describe('what is held', () => {
 
   it('L21: finds words by their beginning, whatever their case or accents', async () => {
     const folder = scratch.folder();
-    writeCtFolder(join(folder, 'a'), { name: 'A', slices: 1, patient: 'Weiß', description: 'Pelvis planning' });
+    writeCtFolder(join(folder, 'a'), {
+      name: 'A',
+      slices: 1,
+      patient: 'Weiß',
+      description: 'Pelvis planning',
+    });
     writeCtFolder(join(folder, 'b'), { name: 'B', slices: 1, patient: 'Núñez', description: 'Thorax' });
     const library = await scratch.library();
     await library.importPaths([folder], WHO);
@@ -104,7 +128,9 @@ describe('what is held', () => {
     expect(found(seriesUid('B'))).toEqual(['ID-Núñez']);
     expect(found('"*^ -')).toHaveLength(2);
     expect(library.list('series', { search: 'given', modality: 'ct' })).toHaveLength(2);
-    expect(library.list('objects', { patient: 'ID-Weiß' })).toMatchObject([{ uid: instanceUid('A', 0), series: seriesUid('A'), kind: 'image' }]);
+    expect(library.list('objects', { patient: 'ID-Weiß' })).toMatchObject([
+      { uid: instanceUid('A', 0), series: seriesUid('A'), kind: 'image' },
+    ]);
   });
 
   it('L22: keeps settings and jobs across a restart', async () => {
@@ -145,7 +171,12 @@ describe('trash and history', () => {
     expect(second.objects(key)).toHaveLength(3);
     expect(second.undo('me')).toMatch(/back from the trash$/);
     expect(second.trash()).toHaveLength(1);
-    expect(await second.verify({})).toMatchObject({ objects: 5, bad: [], index: 'sound', auditTrail: 'sound' });
+    expect(await second.verify({})).toMatchObject({
+      objects: 5,
+      bad: [],
+      index: 'sound',
+      auditTrail: 'sound',
+    });
     expect(() => second.toTrash('patient', 'nobody', 'me')).toThrow(/no such patient/);
     expect(() => second.restore('study', 'nothing', 'me')).toThrow(/in the trash/);
   });
@@ -162,7 +193,12 @@ describe('trash and history', () => {
     expect(library.emptyTrash()).toEqual({ objects: 0, bytes: 0 });
     expect(filesUnder(join(library.directory, 'objects'))).toHaveLength(2);
     expect(library.undo('me')).toBeNull();
-    expect(await library.verify({})).toMatchObject({ objects: 2, bad: [], index: 'sound', auditTrail: 'sound' });
+    expect(await library.verify({})).toMatchObject({
+      objects: 2,
+      bad: [],
+      index: 'sound',
+      auditTrail: 'sound',
+    });
     expect(await library.importPaths([folder], WHO)).toMatchObject({ imported: 3, duplicates: 2 });
   });
 
@@ -187,7 +223,12 @@ describe('trash and history', () => {
     expect(await library.importPaths([fresh], WHO)).toMatchObject({ imported: 2, refused: [] });
     expect(() => library.undo('me')).toThrow(/imported again with other content/);
     expect(() => library.restore('study', studyUid('A'), 'me')).toThrow(/imported again with other content/);
-    expect(await library.verify({})).toMatchObject({ objects: 4, bad: [], index: 'sound', auditTrail: 'sound' });
+    expect(await library.verify({})).toMatchObject({
+      objects: 4,
+      bad: [],
+      index: 'sound',
+      auditTrail: 'sound',
+    });
   });
 });
 
@@ -202,7 +243,11 @@ describe('the index', () => {
     library.toTrash('study', studyUid('B'), 'me');
     const before = { tree: library.tree(''), objects: library.list('objects', {}), status: library.status() };
     expect(await library.rebuildIndex({})).toEqual({ objects: 5 });
-    const seen = (from: typeof library): object => ({ tree: from.tree(''), objects: from.list('objects', {}), status: { ...from.status(), freeBytes: before.status.freeBytes } });
+    const seen = (from: typeof library): object => ({
+      tree: from.tree(''),
+      objects: from.list('objects', {}),
+      status: { ...from.status(), freeBytes: before.status.freeBytes },
+    });
     expect(seen(library)).toEqual(before);
     library.close();
     for (const file of filesUnder(directory).filter((name) => name.includes('index.sqlite'))) rmSync(file);

@@ -12,7 +12,16 @@ import { rebuildIndex, type Watch } from './rebuild.ts';
 import type { Library, ListFilter, StoredObject, VerifyResult } from './types.ts';
 import { verify } from './verify.ts';
 import { listChanges } from './workspace/changeLog.ts';
-import { findReport, forgetJob, getSetting, listJobs, listReports, markOpened, saveJob, setSetting } from './workspace/notes.ts';
+import {
+  findReport,
+  forgetJob,
+  getSetting,
+  listJobs,
+  listReports,
+  markOpened,
+  saveJob,
+  setSetting,
+} from './workspace/notes.ts';
 import { emptyTrash, listTrash, restore, toTrash, travel, type TrashKind } from './workspace/trash.ts';
 
 /** An open library: each method one call into the part that does it. */
@@ -65,7 +74,9 @@ export class StudyLibrary implements Library {
       `SELECT count(DISTINCT studies.patient) AS patients, count(DISTINCT studies.id) AS studies, count(DISTINCT series.id) AS series, count(*) AS objects
        FROM instances JOIN series ON series.id = instances.series JOIN studies ON studies.id = series.study WHERE instances.trash IS NULL`,
     )[0];
-    const all = this.#workspace.first<{ bytes: number; trashed: number }>('SELECT coalesce(sum(bytes), 0) AS bytes, count(trash) AS trashed FROM holdings')[0];
+    const all = this.#workspace.first<{ bytes: number; trashed: number }>(
+      'SELECT coalesce(sum(bytes), 0) AS bytes, count(trash) AS trashed FROM holdings',
+    )[0];
     return {
       ...(live ?? { patients: 0, studies: 0, series: 0, objects: 0 }),
       usedBytes: all?.bytes ?? 0,
@@ -176,7 +187,11 @@ export class StudyLibrary implements Library {
   }
 
   #mustWrite(): void {
-    if (this.readOnly) throw new Failure('LIBRARY_READ_ONLY', 'The study library was opened for reading only; its folder cannot be written to.');
+    if (this.readOnly)
+      throw new Failure(
+        'LIBRARY_READ_ONLY',
+        'The study library was opened for reading only; its folder cannot be written to.',
+      );
   }
 }
 

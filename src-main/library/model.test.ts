@@ -23,7 +23,8 @@ class Model {
   }
 }
 
-const other = (place: 'library' | 'trash'): 'library' | 'trash' => (place === 'library' ? 'trash' : 'library');
+const other = (place: 'library' | 'trash'): 'library' | 'trash' =>
+  place === 'library' ? 'trash' : 'library';
 
 interface Real {
   library: Library;
@@ -31,12 +32,23 @@ interface Real {
   readonly source: string;
 }
 
-type Command = { readonly do: 'import' | 'trash' | 'restore'; readonly name: Name } | { readonly do: 'undo' | 'redo' | 'empty' | 'reopen' | 'rebuild' };
+type Command =
+  | { readonly do: 'import' | 'trash' | 'restore'; readonly name: Name }
+  | { readonly do: 'undo' | 'redo' | 'empty' | 'reopen' | 'rebuild' };
 
 const command: fc.Arbitrary<Command> = fc.oneof(
-  { weight: 6, arbitrary: fc.record({ do: fc.constantFrom('import' as const, 'trash' as const, 'restore' as const), name: fc.constantFrom(...NAMES) }) },
+  {
+    weight: 6,
+    arbitrary: fc.record({
+      do: fc.constantFrom('import' as const, 'trash' as const, 'restore' as const),
+      name: fc.constantFrom(...NAMES),
+    }),
+  },
   { weight: 4, arbitrary: fc.record({ do: fc.constantFrom('undo' as const, 'redo' as const) }) },
-  { weight: 1, arbitrary: fc.record({ do: fc.constantFrom('empty' as const, 'reopen' as const, 'rebuild' as const) }) },
+  {
+    weight: 1,
+    arbitrary: fc.record({ do: fc.constantFrom('empty' as const, 'reopen' as const, 'rebuild' as const) }),
+  },
 );
 
 async function run(step: Command, model: Model, real: Real): Promise<void> {
@@ -51,9 +63,18 @@ async function run(step: Command, model: Model, real: Real): Promise<void> {
     }
     case 'trash':
     case 'restore': {
-      const [from, to] = step.do === 'trash' ? (['library', 'trash'] as const) : (['trash', 'library'] as const);
+      const [from, to] =
+        step.do === 'trash' ? (['library', 'trash'] as const) : (['trash', 'library'] as const);
       const allowed = model.where.get(step.name) === from;
-      expectSame(moves(() => (step.do === 'trash' ? library.toTrash('study', studyUid(step.name), '') : library.restore('study', studyUid(step.name), ''))), allowed, step.do);
+      expectSame(
+        moves(() =>
+          step.do === 'trash'
+            ? library.toTrash('study', studyUid(step.name), '')
+            : library.restore('study', studyUid(step.name), ''),
+        ),
+        allowed,
+        step.do,
+      );
       if (allowed) model.move(step.name, to);
       return;
     }
@@ -63,7 +84,8 @@ async function run(step: Command, model: Model, real: Real): Promise<void> {
       expectSame(library[step.do]('') !== null, last !== undefined, step.do);
       if (last === undefined) return;
       model[step.do === 'undo' ? 'redo' : 'undo'].push(last);
-      const [into, origin] = step.do === 'undo' ? [last.from, other(last.from)] : [other(last.from), last.from];
+      const [into, origin] =
+        step.do === 'undo' ? [last.from, other(last.from)] : [other(last.from), last.from];
       // Only what is still where the move had put it goes back.
       if (model.where.get(last.name) === origin) model.where.set(last.name, into);
       return;
@@ -103,12 +125,32 @@ it('L72: any sequence of import, trash, restore, undo, redo, emptying, reopening
       const model = new Model();
       for (const step of steps) {
         await run(step, model, real);
-        for (const name of NAMES) expectSame(real.library.objects(studyUid(name)).length, model.where.get(name) === 'library' ? SLICES[name] : 0, `objects of ${name} after ${step.do}`);
+        for (const name of NAMES)
+          expectSame(
+            real.library.objects(studyUid(name)).length,
+            model.where.get(name) === 'library' ? SLICES[name] : 0,
+            `objects of ${name} after ${step.do}`,
+          );
         const trashed = NAMES.filter((name) => model.where.get(name) === 'trash');
-        expectSame(real.library.trash().map((item) => item.key).sort().join(), trashed.map((name) => studyUid(name)).sort().join(), 'trash');
+        expectSame(
+          real.library
+            .trash()
+            .map((item) => item.key)
+            .sort()
+            .join(),
+          trashed
+            .map((name) => studyUid(name))
+            .sort()
+            .join(),
+          'trash',
+        );
       }
       const verified = await real.library.verify({});
-      expectSame([verified.bad.length, verified.index, verified.auditTrail].join(), '0,sound,sound', 'verify');
+      expectSame(
+        [verified.bad.length, verified.index, verified.auditTrail].join(),
+        '0,sound,sound',
+        'verify',
+      );
     }),
     { numRuns: 25 },
   );

@@ -17,27 +17,50 @@ import type { Library, OpenLibraryOptions } from './types.ts';
  * Opens the library in a folder, making one where `create` allows it. Finishes what a killed program left half done.
  * @throws Failure NOT_FOUND, USAGE (a file is in its place), LIBRARY_NEWER, LIBRARY_READ_ONLY, LIBRARY_DAMAGED (the workspace), LIBRARY_BUSY, DISK_FULL
  */
-export const openLibrary = (directory: string, options: OpenLibraryOptions): Promise<Library> => openLibraryOn(nodeFileSystem, directory, options);
+export const openLibrary = (directory: string, options: OpenLibraryOptions): Promise<Library> =>
+  openLibraryOn(nodeFileSystem, directory, options);
 
 /** The same on another disk than the machine's: for tests of what disks do. */
-export async function openLibraryOn(files: FileSystem, directory: string, options: OpenLibraryOptions): Promise<StudyLibrary> {
+export async function openLibraryOn(
+  files: FileSystem,
+  directory: string,
+  options: OpenLibraryOptions,
+): Promise<StudyLibrary> {
   const layout = layoutOf(resolve(directory));
   try {
-    if (existsSync(layout.directory) && !statSync(layout.directory).isDirectory()) throw new Failure('USAGE', 'A study library is a folder, but there is a file of that name; choose another place.');
+    if (existsSync(layout.directory) && !statSync(layout.directory).isDirectory())
+      throw new Failure(
+        'USAGE',
+        'A study library is a folder, but there is a file of that name; choose another place.',
+      );
     const there = existsSync(layout.workspace) || existsSync(layout.objects);
-    if (!there && options.create !== true) throw new Failure('NOT_FOUND', 'There is no study library in this folder.');
-    if (!there && options.readOnly === true) throw new Failure('NOT_FOUND', 'There is no study library in this folder, and none can be made for reading only.');
+    if (!there && options.create !== true)
+      throw new Failure('NOT_FOUND', 'There is no study library in this folder.');
+    if (!there && options.readOnly === true)
+      throw new Failure(
+        'NOT_FOUND',
+        'There is no study library in this folder, and none can be made for reading only.',
+      );
     files.makeFolder(layout.directory);
     const readOnly = options.readOnly === true || !files.mayWrite(layout.directory);
     if (!readOnly) files.makeFolder(layout.objects);
-    else if (!there) throw new Failure('LIBRARY_READ_ONLY', 'No study library can be made here, as the folder cannot be written to.');
+    else if (!there)
+      throw new Failure(
+        'LIBRARY_READ_ONLY',
+        'No study library can be made here, as the folder cannot be written to.',
+      );
     return await openParts(layout, files, options, readOnly);
   } catch (error) {
     throw asFailure(error);
   }
 }
 
-async function openParts(layout: Layout, files: FileSystem, options: OpenLibraryOptions, readOnly: boolean): Promise<StudyLibrary> {
+async function openParts(
+  layout: Layout,
+  files: FileSystem,
+  options: OpenLibraryOptions,
+  readOnly: boolean,
+): Promise<StudyLibrary> {
   const known = existsSync(layout.workspace);
   const workspace = openWorkspace(layout, readOnly);
   let index: Connection;
@@ -51,7 +74,9 @@ async function openParts(layout: Layout, files: FileSystem, options: OpenLibrary
     }
     removeIndex(layout);
     index = openIndex(layout, readOnly);
-    notices.push('The index of the library was damaged and was made anew from its objects; nothing was lost.');
+    notices.push(
+      'The index of the library was damaged and was made anew from its objects; nothing was lost.',
+    );
   }
   const databases = new Databases(index, workspace, readOnly);
   try {
@@ -64,9 +89,12 @@ async function openParts(layout: Layout, files: FileSystem, options: OpenLibrary
       // Objects without a workspace: it was lost, and the library is made again from what there is.
       if (!known && !store.list().next().done) {
         const { objects } = await rebuildIndex(context);
-        notices.push(`The library's record of changes was missing; its ${objects} objects were taken in again.`);
+        notices.push(
+          `The library's record of changes was missing; its ${objects} objects were taken in again.`,
+        );
       }
-      if (databases.workspace.first('SELECT 1 FROM deletions LIMIT 1')[0] !== undefined) settleDeletions(databases, store);
+      if (databases.workspace.first('SELECT 1 FROM deletions LIMIT 1')[0] !== undefined)
+        settleDeletions(databases, store);
     }
     return new StudyLibrary(context, notices);
   } catch (error) {

@@ -1,5 +1,11 @@
 import type { Task } from '../../src-shared/compute/tasks/index.ts';
-import { checkObjects, describeObjects, type CheckedObject, type DescribedObject, type ObjectsInput } from './checkObjects.ts';
+import {
+  checkObjects,
+  describeObjects,
+  type CheckedObject,
+  type DescribedObject,
+  type ObjectsInput,
+} from './checkObjects.ts';
 import { nodeFileSystem } from './fileSystem.ts';
 import { describeFile } from './importing/describe.ts';
 import { readFile, type ReadFileInput, type ReadFileOutput } from './importing/readFile.ts';

@@ -35,14 +35,30 @@ export interface Library {
   /** Files, folders and zip archives, streamed. Transactional per series-sized batch; stop it by the signal. */
   importPaths(
     paths: readonly string[],
-    options: { title: string; who: string; signal?: AbortSignal; onProgress?: (progress: ImportProgress) => void },
+    options: {
+      title: string;
+      who: string;
+      signal?: AbortSignal;
+      onProgress?: (progress: ImportProgress) => void;
+    },
   ): Promise<ImportReport>;
   reports(): readonly ImportReport[];
   report(id: string): ImportReport;
 
   tree(search: string): readonly PatientSummary[];
-  list(what: 'patients' | 'studies' | 'series' | 'objects', filter: ListFilter): readonly Record<string, unknown>[];
-  status(): { patients: number; studies: number; series: number; objects: number; usedBytes: number; freeBytes: number | null; inTrash: number };
+  list(
+    what: 'patients' | 'studies' | 'series' | 'objects',
+    filter: ListFilter,
+  ): readonly Record<string, unknown>[];
+  status(): {
+    patients: number;
+    studies: number;
+    series: number;
+    objects: number;
+    usedBytes: number;
+    freeBytes: number | null;
+    inTrash: number;
+  };
   markOpened(patientKey: string): void;
 
   /** Objects of a patient key, study, series or SOP Instance UID, in a stable order; empty where none. */
@@ -59,7 +75,11 @@ export interface Library {
   restore(what: 'patient' | 'study', key: string, who: string): number;
   emptyTrash(who?: string): { objects: number; bytes: number };
 
-  changes(limit: number): { changes: readonly { id: number; at: string; who: string; what: string; undone: boolean }[]; canUndo: boolean; canRedo: boolean };
+  changes(limit: number): {
+    changes: readonly { id: number; at: string; who: string; what: string; undone: boolean }[];
+    canUndo: boolean;
+    canRedo: boolean;
+  };
   undo(who: string): string | null;
   redo(who: string): string | null;
 
@@ -72,8 +92,14 @@ export interface Library {
 
   verify(options: { signal?: AbortSignal; onProgress?: (progress: number) => void }): Promise<VerifyResult>;
   /** Makes index.sqlite anew from the objects alone. */
-  rebuildIndex(options: { signal?: AbortSignal; onProgress?: (progress: number) => void }): Promise<{ objects: number }>;
-  backup(file: string, options: { signal?: AbortSignal; onProgress?: (progress: number) => void }): Promise<void>;
+  rebuildIndex(options: {
+    signal?: AbortSignal;
+    onProgress?: (progress: number) => void;
+  }): Promise<{ objects: number }>;
+  backup(
+    file: string,
+    options: { signal?: AbortSignal; onProgress?: (progress: number) => void },
+  ): Promise<void>;
   close(): void;
 }
 

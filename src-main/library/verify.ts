@@ -2,7 +2,7 @@ import type { Context } from './context.ts';
 import { stateOf } from './database/databases.ts';
 import { isDamage } from './failures.ts';
 import { bringIntoStep, inTasks, rebuildIndex, type Watch } from './rebuild.ts';
-import { checkObjectsTask, } from './tasks.ts';
+import { checkObjectsTask } from './tasks.ts';
 import type { VerifyResult } from './types.ts';
 import { chainIsSound } from './workspace/changeLog.ts';
 
@@ -17,19 +17,30 @@ export async function verify(context: Context, watch: Watch = {}): Promise<Verif
   const { databases, layout, runner } = context;
   const auditTrail = workspaceIsSound(context) ? 'sound' : 'damaged';
   const index = await checkIndex(context);
-  const holdings = databases.workspace.all<{ sha256: string; sop_instance_uid: string }>('SELECT sha256, sop_instance_uid FROM holdings ORDER BY sha256');
+  const holdings = databases.workspace.all<{ sha256: string; sop_instance_uid: string }>(
+    'SELECT sha256, sop_instance_uid FROM holdings ORDER BY sha256',
+  );
   const uids = new Map(holdings.map((row) => [row.sha256, row.sop_instance_uid]));
   const bad: VerifyResult['bad'][number][] = [];
   let done = 0;
-  await inTasks([...uids.keys()], async (part) => {
-    watch.signal?.throwIfAborted();
-    const checked = await runner.run(checkObjectsTask, { objects: layout.objects, sha256s: part }, { priority: 'batch', ...(watch.signal && { signal: watch.signal }) });
-    for (const { sha256, state } of checked) {
-      if (state !== 'intact' && isStillHeld(context, sha256)) bad.push({ uid: uids.get(sha256) ?? '', sha256, reason: REASONS[state] });
-    }
-    done += part.length;
-    watch.onProgress?.(done / uids.size);
-  }, runner.workers);
+  await inTasks(
+    [...uids.keys()],
+    async (part) => {
+      watch.signal?.throwIfAborted();
+      const checked = await runner.run(
+        checkObjectsTask,
+        { objects: layout.objects, sha256s: part },
+        { priority: 'batch', ...(watch.signal && { signal: watch.signal }) },
+      );
+      for (const { sha256, state } of checked) {
+        if (state !== 'intact' && isStillHeld(context, sha256))
+          bad.push({ uid: uids.get(sha256) ?? '', sha256, reason: REASONS[state] });
+      }
+      done += part.length;
+      watch.onProgress?.(done / uids.size);
+    },
+    runner.workers,
+  );
   return { objects: uids.size, bad: bad.sort((a, b) => (a.sha256 < b.sha256 ? -1 : 1)), index, auditTrail };
 }
 
@@ -38,7 +49,10 @@ const isStillHeld = ({ databases }: Context, sha256: string): boolean =>
 
 function workspaceIsSound({ databases }: Context): boolean {
   try {
-    return databases.integrity().workspace.length === 0 && chainIsSound(databases.workspace, stateOf(databases.index));
+    return (
+      databases.integrity().workspace.length === 0 &&
+      chainIsSound(databases.workspace, stateOf(databases.index))
+    );
   } catch (error) {
     if (isDamage(error)) return false;
     throw error;
@@ -63,7 +77,9 @@ function indexIsSound({ databases, files, store }: Context): boolean {
     const held = rows('SELECT sha256, trash FROM holdings', databases.workspace);
     const extra = [...indexed.keys()].some((sha256) => !held.has(sha256));
     // What cannot be read cannot be indexed; it is counted among the bad objects instead.
-    const lost = [...held].some(([sha256, trash]) => (indexed.has(sha256) ? indexed.get(sha256) !== trash : files.exists(store.pathOf(sha256))));
+    const lost = [...held].some(([sha256, trash]) =>
+      indexed.has(sha256) ? indexed.get(sha256) !== trash : files.exists(store.pathOf(sha256)),
+    );
     return !extra && !lost;
   } catch (error) {
     if (isDamage(error)) return false;

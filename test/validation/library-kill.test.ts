@@ -16,15 +16,21 @@ function randomOf(seed: number): () => number {
   };
 }
 
-it('L54: 100 kills at random moments: no lost commit, no library that does not open, import again completes', { timeout: 600_000 }, async () => {
-  const folder = mkdtempSync(join(tmpdir(), 'fluence-kill-'));
-  try {
-    writeCtFolder(join(folder, 'ct'), { name: 'A', slices: 80, size: 64 });
-    const outcome = await killImports(folder, join(folder, 'ct'), 80, 100, randomOf(20260105));
-    console.log(`${outcome.kills} kills, ${outcome.midway} of them before the end of an import, ${outcome.wrong.length} wrong`);
-    expect(outcome.wrong).toEqual([]);
-    expect(outcome.midway).toBeGreaterThan(50);
-  } finally {
-    rmSync(folder, { recursive: true, force: true });
-  }
-});
+it(
+  'L54: 100 kills at random moments: no lost commit, no library that does not open, import again completes',
+  { timeout: 600_000 },
+  async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'fluence-kill-'));
+    try {
+      writeCtFolder(join(folder, 'ct'), { name: 'A', slices: 80, size: 64 });
+      const outcome = await killImports(folder, join(folder, 'ct'), 80, 100, randomOf(20260105));
+      console.log(
+        `${outcome.kills} kills, ${outcome.midway} of them before the end of an import, ${outcome.wrong.length} wrong`,
+      );
+      expect(outcome.wrong).toEqual([]);
+      expect(outcome.midway).toBeGreaterThan(50);
+    } finally {
+      rmSync(folder, { recursive: true, force: true });
+    }
+  },
+);

@@ -23,7 +23,12 @@ async function filled(): Promise<Library> {
   return library;
 }
 const seen = (library: Library): object => ({
-  tree: library.tree(''), objects: library.list('objects', {}), trash: library.trash(), changes: library.changes(100), setting: library.getSetting('kept'), reports: library.reports(),
+  tree: library.tree(''),
+  objects: library.list('objects', {}),
+  trash: library.trash(),
+  changes: library.changes(100),
+  setting: library.getSetting('kept'),
+  reports: library.reports(),
 });
 
 describe('backup', () => {
@@ -38,7 +43,12 @@ describe('backup', () => {
     const restored = await scratch.library(directory);
     expect(restored.notices).toEqual([]);
     expect(seen(restored)).toEqual(seen(library));
-    expect(await restored.verify({})).toMatchObject({ objects: 6, bad: [], index: 'sound', auditTrail: 'sound' });
+    expect(await restored.verify({})).toMatchObject({
+      objects: 6,
+      bad: [],
+      index: 'sound',
+      auditTrail: 'sound',
+    });
     expect(restored.undo('me')).toMatch(/to the trash/);
   });
 
@@ -49,7 +59,12 @@ describe('backup', () => {
     const file = join(scratch.folder(), 'library.tar');
     let emptied = false;
     await Promise.all([
-      library.backup(file, { onProgress: () => { if (!emptied) library.emptyTrash(); emptied = true; } }),
+      library.backup(file, {
+        onProgress: () => {
+          if (!emptied) library.emptyTrash();
+          emptied = true;
+        },
+      }),
       library.importPaths([more], WHO),
     ]);
     const directory = join(scratch.folder(), 'new');
@@ -73,14 +88,20 @@ describe('backup', () => {
     const library = await filled();
     const folder = scratch.folder();
     const stop = new AbortController();
-    await expect(library.backup(join(folder, 'a.tar'), { signal: stop.signal, onProgress: () => stop.abort() })).rejects.toMatchObject({ code: 'CANCELLED' });
+    await expect(
+      library.backup(join(folder, 'a.tar'), { signal: stop.signal, onProgress: () => stop.abort() }),
+    ).rejects.toMatchObject({ code: 'CANCELLED' });
     const path = library.pathOf(library.objects(studyUid('A'))[2]!.sha256);
     const bytes = readFileSync(path);
     bytes[300]! ^= 1;
     writeFileSync(path, bytes);
-    await expect(library.backup(join(folder, 'a.tar'), {})).rejects.toMatchObject({ code: 'LIBRARY_DAMAGED' });
+    await expect(library.backup(join(folder, 'a.tar'), {})).rejects.toMatchObject({
+      code: 'LIBRARY_DAMAGED',
+    });
     rmSync(path);
-    await expect(library.backup(join(folder, 'a.tar'), {})).rejects.toMatchObject({ code: 'LIBRARY_DAMAGED' });
+    await expect(library.backup(join(folder, 'a.tar'), {})).rejects.toMatchObject({
+      code: 'LIBRARY_DAMAGED',
+    });
     expect(readdirSync(folder)).toEqual([]);
   });
 });
@@ -92,14 +113,34 @@ describe('restore', () => {
     const file = join(folder, 'library.tar');
     await library.backup(file, {});
     await expect(restoreBackup(file, folder)).rejects.toMatchObject({ code: 'NOT_ALLOWED' });
-    await expect(restoreBackup(join(folder, 'none'), join(folder, 'new'))).rejects.toMatchObject({ code: 'NOT_FOUND' });
+    await expect(restoreBackup(join(folder, 'none'), join(folder, 'new'))).rejects.toMatchObject({
+      code: 'NOT_FOUND',
+    });
     const whole = readFileSync(file);
     const spoil: [string, (bytes: Buffer) => Buffer][] = [
       ['cut', (bytes) => bytes.subarray(0, bytes.length >> 1)],
       ['without its end', (bytes) => bytes.subarray(0, bytes.length - 2048)],
-      ['one bit of an object', (bytes) => { bytes[1700]! ^= 1; return bytes; }],
-      ['one bit of a database', (bytes) => { bytes[bytes.indexOf('SQLite format 3') + 5000]! ^= 1; return bytes; }],
-      ['a name that climbs', (bytes) => { bytes.write('../', bytes.indexOf('objects/')); return bytes; }],
+      [
+        'one bit of an object',
+        (bytes) => {
+          bytes[1700]! ^= 1;
+          return bytes;
+        },
+      ],
+      [
+        'one bit of a database',
+        (bytes) => {
+          bytes[bytes.indexOf('SQLite format 3') + 5000]! ^= 1;
+          return bytes;
+        },
+      ],
+      [
+        'a name that climbs',
+        (bytes) => {
+          bytes.write('../', bytes.indexOf('objects/'));
+          return bytes;
+        },
+      ],
       ['text', () => Buffer.from('words '.repeat(1000))],
       ['nothing', () => Buffer.alloc(0)],
     ];
@@ -119,7 +160,9 @@ describe('restore', () => {
     await tar.add('fluence-library.json', Buffer.from('{"format": 99}'));
     await tar.end();
     await handle.close();
-    await expect(restoreBackup(file, join(scratch.folder(), 'new'))).rejects.toMatchObject({ code: 'LIBRARY_NEWER' });
+    await expect(restoreBackup(file, join(scratch.folder(), 'new'))).rejects.toMatchObject({
+      code: 'LIBRARY_NEWER',
+    });
   });
 });
 
@@ -131,7 +174,10 @@ it('L81: tar keeps any size, also beyond what its octal field holds', async () =
   const [target, source] = [await open(file, 'wx+'), await open(large, 'r')];
   const { size } = await source.stat();
   // Only the header of the large one is written: its content would take minutes.
-  const stopped = new TarWriter(target).addFile('large', { stat: () => Promise.resolve({ size }), read: () => Promise.resolve({ bytesRead: 0 }) } as unknown as typeof source);
+  const stopped = new TarWriter(target).addFile('large', {
+    stat: () => Promise.resolve({ size }),
+    read: () => Promise.resolve({ bytesRead: 0 }),
+  } as unknown as typeof source);
   await expect(stopped).rejects.toThrow('ends too early');
   await source.close();
   await target.truncate(512 + 8 ** 11);

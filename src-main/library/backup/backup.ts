@@ -16,7 +16,11 @@ import { TarWriter } from './tar.ts';
  * it is complete.
  * @throws Failure LIBRARY_DAMAGED where an object is not what it was: a backup that lacks something must not look like one
  */
-export async function backupLibrary(context: Context, file: string, { signal, onProgress }: Watch): Promise<void> {
+export async function backupLibrary(
+  context: Context,
+  file: string,
+  { signal, onProgress }: Watch,
+): Promise<void> {
   const part = `${file}.${randomBytes(4).toString('hex')}.part`;
   const copies = { index: `${part}-index`, workspace: `${part}-workspace` };
   try {
@@ -28,8 +32,12 @@ export async function backupLibrary(context: Context, file: string, { signal, on
       const { count, bytes, deleted } = await addObjects(context, tar, copies.workspace, signal, onProgress);
       if (deleted.length > 0) forget(copies, deleted);
       const contents: Contents = {
-        objects: count, bytes,
-        databases: { 'index.sqlite': await addDatabase(tar, 'index.sqlite', copies.index), 'workspace.sqlite': await addDatabase(tar, 'workspace.sqlite', copies.workspace) },
+        objects: count,
+        bytes,
+        databases: {
+          'index.sqlite': await addDatabase(tar, 'index.sqlite', copies.index),
+          'workspace.sqlite': await addDatabase(tar, 'workspace.sqlite', copies.workspace),
+        },
       };
       await tar.add(LAST, json(contents));
       await tar.end();
@@ -40,14 +48,24 @@ export async function backupLibrary(context: Context, file: string, { signal, on
     await rename(part, file);
     onProgress?.(1);
   } finally {
-    for (const path of [part, ...Object.values(copies).flatMap((copy) => [copy, `${copy}-wal`, `${copy}-shm`])]) rmSync(path, { force: true });
+    for (const path of [
+      part,
+      ...Object.values(copies).flatMap((copy) => [copy, `${copy}-wal`, `${copy}-shm`]),
+    ])
+      rmSync(path, { force: true });
   }
 }
 
 async function addObjects(
-  context: Context, tar: TarWriter, workspaceCopy: string, signal: AbortSignal | undefined, onProgress: Watch['onProgress'],
+  context: Context,
+  tar: TarWriter,
+  workspaceCopy: string,
+  signal: AbortSignal | undefined,
+  onProgress: Watch['onProgress'],
 ): Promise<{ count: number; bytes: number; deleted: string[] }> {
-  const held = withCopy(workspaceCopy, (workspace) => workspace.all<{ sha256: string }>('SELECT sha256 FROM holdings ORDER BY sha256').map((row) => row.sha256));
+  const held = withCopy(workspaceCopy, (workspace) =>
+    workspace.all<{ sha256: string }>('SELECT sha256 FROM holdings ORDER BY sha256').map((row) => row.sha256),
+  );
   const deleted: string[] = [];
   let [count, bytes] = [0, 0];
   for (const [at, sha256] of held.entries()) {
@@ -65,7 +83,10 @@ async function addObjects(
     } catch (error) {
       if (errorCode(error) !== 'ENOENT') throw error;
       // Somebody emptied the trash meanwhile; otherwise it is missing from where it must be.
-      if (context.databases.workspace.first('SELECT 1 FROM holdings WHERE sha256 = ?', sha256)[0] !== undefined) throw damaged();
+      if (
+        context.databases.workspace.first('SELECT 1 FROM holdings WHERE sha256 = ?', sha256)[0] !== undefined
+      )
+        throw damaged();
       deleted.push(sha256);
     }
     onProgress?.((at + 1) / (held.length + 1));
@@ -74,7 +95,10 @@ async function addObjects(
 }
 
 const damaged = (): Failure =>
-  new Failure('LIBRARY_DAMAGED', 'An object of the library is damaged, so no backup was made; run verify to see which one.');
+  new Failure(
+    'LIBRARY_DAMAGED',
+    'An object of the library is damaged, so no backup was made; run verify to see which one.',
+  );
 
 function withCopy<T>(path: string, work: (database: ReadableDatabase) => T): T {
   const connection = openConnection(path, { readOnly: false, synchronous: 'NORMAL' });
@@ -89,10 +113,13 @@ function withCopy<T>(path: string, work: (database: ReadableDatabase) => T): T {
 function forget(copies: { index: string; workspace: string }, deleted: readonly string[]): void {
   for (const [path, forgetIn] of [
     [copies.index, (database) => removeInstances(database, deleted)],
-    [copies.workspace, (database) => {
-      for (const sha256 of deleted) database.run('DELETE FROM holdings WHERE sha256 = ?', sha256);
-      dropEmptyItems(database);
-    }],
+    [
+      copies.workspace,
+      (database) => {
+        for (const sha256 of deleted) database.run('DELETE FROM holdings WHERE sha256 = ?', sha256);
+        dropEmptyItems(database);
+      },
+    ],
   ] satisfies [string, (database: ReturnType<ReturnType<typeof openConnection>['begin']>) => void][]) {
     const connection = openConnection(path, { readOnly: false, synchronous: 'NORMAL' });
     try {

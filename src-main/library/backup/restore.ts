@@ -13,10 +13,15 @@ import { readTar, TarDamaged, type TarEntry } from './tar.ts';
  * its digest; where something does not agree nothing is left behind.
  * @throws Failure NOT_FOUND, NOT_ALLOWED (the folder holds something), INPUT_NOT_USABLE (not a sound backup), LIBRARY_NEWER, DISK_FULL
  */
-export async function restoreBackup(file: string, directory: string, watch: Watch = {}): Promise<{ objects: number }> {
+export async function restoreBackup(
+  file: string,
+  directory: string,
+  watch: Watch = {},
+): Promise<{ objects: number }> {
   const target = resolve(directory);
   const made = mkdirSync(target, { recursive: true, mode: 0o700 });
-  if (readdirSync(target).length > 0) throw new Failure('NOT_ALLOWED', 'A backup is restored into an empty folder only; choose another one.');
+  if (readdirSync(target).length > 0)
+    throw new Failure('NOT_ALLOWED', 'A backup is restored into an empty folder only; choose another one.');
   try {
     return await unpack(file, target, watch);
   } catch (error) {
@@ -28,9 +33,17 @@ export async function restoreBackup(file: string, directory: string, watch: Watc
   }
 }
 
-const unsound = (): Failure => new Failure('INPUT_NOT_USABLE', 'This file is not a complete backup of a Fluence library; nothing was restored.');
+const unsound = (): Failure =>
+  new Failure(
+    'INPUT_NOT_USABLE',
+    'This file is not a complete backup of a Fluence library; nothing was restored.',
+  );
 
-async function unpack(file: string, target: string, { signal, onProgress }: Watch): Promise<{ objects: number }> {
+async function unpack(
+  file: string,
+  target: string,
+  { signal, onProgress }: Watch,
+): Promise<{ objects: number }> {
   const source = await open(file, 'r');
   try {
     const { size } = await source.stat();
@@ -48,12 +61,19 @@ async function unpack(file: string, target: string, { signal, onProgress }: Watc
         if ((await write(entry, join(target, entry.name))) !== digest) throw unsound();
         objects++;
         bytes += entry.bytes;
-      } else if (DATABASES.some((name) => name === entry.name)) databases[entry.name] = await write(entry, join(target, entry.name));
+      } else if (DATABASES.some((name) => name === entry.name))
+        databases[entry.name] = await write(entry, join(target, entry.name));
       else throw unsound();
       read += entry.bytes;
       onProgress?.(read / size);
     }
-    const agrees = contents !== undefined && contents.objects === objects && contents.bytes === bytes && DATABASES.every((name) => contents.databases[name] !== undefined && contents.databases[name] === databases[name]);
+    const agrees =
+      contents !== undefined &&
+      contents.objects === objects &&
+      contents.bytes === bytes &&
+      DATABASES.every(
+        (name) => contents.databases[name] !== undefined && contents.databases[name] === databases[name],
+      );
     if (!agrees) throw unsound();
     mkdirSync(join(target, 'objects'), { recursive: true, mode: 0o700 });
     onProgress?.(1);
@@ -75,7 +95,11 @@ async function textOf(entry: Content): Promise<string> {
 function refuseNewer(text: string): void {
   const { format } = JSON.parse(text) as { format?: unknown };
   if (typeof format !== 'number') throw unsound();
-  if (format > FORMAT) throw new Failure('LIBRARY_NEWER', 'This backup was made by a newer version of Fluence; restore it with that version or a later one.');
+  if (format > FORMAT)
+    throw new Failure(
+      'LIBRARY_NEWER',
+      'This backup was made by a newer version of Fluence; restore it with that version or a later one.',
+    );
 }
 
 async function write(entry: Content, path: string): Promise<string> {
@@ -85,7 +109,8 @@ async function write(entry: Content, path: string): Promise<string> {
   try {
     for await (const chunk of entry.content) {
       hash.update(chunk);
-      for (let at = 0; at < chunk.length; ) at += (await target.write(chunk, at, chunk.length - at)).bytesWritten;
+      for (let at = 0; at < chunk.length;)
+        at += (await target.write(chunk, at, chunk.length - at)).bytesWritten;
     }
     await target.datasync();
   } finally {

@@ -42,7 +42,8 @@ export class TarWriter {
   }
 
   async #write(bytes: Uint8Array): Promise<void> {
-    for (let at = 0; at < bytes.length; ) at += (await this.#handle.write(bytes, at, bytes.length - at)).bytesWritten;
+    for (let at = 0; at < bytes.length;)
+      at += (await this.#handle.write(bytes, at, bytes.length - at)).bytesWritten;
   }
 
   async #pad(bytes: number): Promise<void> {
@@ -53,9 +54,11 @@ export class TarWriter {
 export class TarDamaged extends Error {}
 
 /** Each entry with its content in chunks; the content must be taken before the next entry. Throws TarDamaged. */
-export async function* readTar(handle: FileHandle): AsyncGenerator<TarEntry & { readonly content: AsyncGenerator<Uint8Array> }> {
+export async function* readTar(
+  handle: FileHandle,
+): AsyncGenerator<TarEntry & { readonly content: AsyncGenerator<Uint8Array> }> {
   const { size } = await handle.stat();
-  for (let at = 0; ; ) {
+  for (let at = 0; ;) {
     const block = new Uint8Array(BLOCK);
     const { bytesRead } = await handle.read(block, 0, BLOCK, at);
     if (bytesRead < BLOCK) throw new TarDamaged('ends too early');
@@ -69,7 +72,7 @@ export async function* readTar(handle: FileHandle): AsyncGenerator<TarEntry & { 
 }
 
 async function* chunksOf(handle: FileHandle, start: number, bytes: number): AsyncGenerator<Uint8Array> {
-  for (let at = 0; at < bytes; ) {
+  for (let at = 0; at < bytes;) {
     const chunk = new Uint8Array(Math.min(CHUNK, bytes - at));
     const { bytesRead } = await handle.read(chunk, 0, chunk.length, start + at);
     if (bytesRead === 0) throw new TarDamaged('ends too early');
@@ -91,7 +94,12 @@ function header(name: string, bytes: number): Uint8Array {
     block.writeUInt8(0x80, 124);
     block.writeBigUInt64BE(BigInt(bytes), 128);
   }
-  block.write(`${Math.floor(Date.now() / 1000).toString(8).padStart(11, '0')}\0`, 136);
+  block.write(
+    `${Math.floor(Date.now() / 1000)
+      .toString(8)
+      .padStart(11, '0')}\0`,
+    136,
+  );
   block.write('0', 156);
   block.write('ustar\0' + '00', 257);
   block.write(`${checksum(block).toString(8).padStart(6, '0')}\0 `, 148);
@@ -100,11 +108,15 @@ function header(name: string, bytes: number): Uint8Array {
 
 function parseHeader(block: Uint8Array): TarEntry {
   const buffer = Buffer.from(block);
-  if (Number.parseInt(buffer.toString('latin1', 148, 156), 8) !== checksum(buffer)) throw new TarDamaged('is not a tar archive');
+  if (Number.parseInt(buffer.toString('latin1', 148, 156), 8) !== checksum(buffer))
+    throw new TarDamaged('is not a tar archive');
   const large = (buffer.readUInt8(124) & 0x80) !== 0;
-  const bytes = large ? Number(buffer.readBigUInt64BE(128)) : Number.parseInt(buffer.toString('latin1', 124, 136), 8);
+  const bytes = large
+    ? Number(buffer.readBigUInt64BE(128))
+    : Number.parseInt(buffer.toString('latin1', 124, 136), 8);
   const type = buffer.toString('latin1', 156, 157);
-  if (!Number.isSafeInteger(bytes) || bytes < 0 || (type !== '0' && type !== '\0')) throw new TarDamaged('holds an entry that is no plain file');
+  if (!Number.isSafeInteger(bytes) || bytes < 0 || (type !== '0' && type !== '\0'))
+    throw new TarDamaged('holds an entry that is no plain file');
   return { name: buffer.toString('utf8', 0, 100).replace(/\0.*$/s, ''), bytes };
 }
 

@@ -99,7 +99,9 @@ function inTransaction<T>(connection: Connection, work: (database: WritableDatab
 }
 
 export function stateOf(index: ReadableDatabase): Head {
-  const row = index.first<{ change: number; change_hash: string }>('SELECT change, change_hash FROM state')[0];
+  const row = index.first<{ change: number; change_hash: string }>(
+    'SELECT change, change_hash FROM state',
+  )[0];
   return { id: row?.change ?? -1, hash: row?.change_hash ?? '' };
 }
 
@@ -142,7 +144,8 @@ export function openWorkspace(layout: Layout, readOnly: boolean): Connection {
 export function openIndex(layout: Layout, readOnly: boolean): Connection {
   return withFailures(() => {
     const probe = (connection: Connection): void => {
-      for (const table of ['state', 'patients', 'studies', 'series', 'instances', 'search']) connection.raw.prepare(`SELECT * FROM ${table} LIMIT 1`).get();
+      for (const table of ['state', 'patients', 'studies', 'series', 'instances', 'search'])
+        connection.raw.prepare(`SELECT * FROM ${table} LIMIT 1`).get();
     };
     if (readOnly) return openForReading(layout.index, probe);
     const connection = openConnection(layout.index, { readOnly: false, synchronous: 'NORMAL' });

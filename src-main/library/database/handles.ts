@@ -44,8 +44,10 @@ export class Connection implements ReadableDatabase {
         const { changes, lastInsertRowid } = withFailures(() => this.#prepare(sql).run(...values));
         return { changes, id: Number(lastInsertRowid) };
       },
-      all: <Row>(sql: string, ...values: SqlValue[]) => withFailures(() => this.#prepare(sql).all(...values)) as Row[],
-      first: <Row>(sql: string, ...values: SqlValue[]) => one(withFailures(() => this.#prepare(sql).get(...values))) as Row[],
+      all: <Row>(sql: string, ...values: SqlValue[]) =>
+        withFailures(() => this.#prepare(sql).all(...values)) as Row[],
+      first: <Row>(sql: string, ...values: SqlValue[]) =>
+        one(withFailures(() => this.#prepare(sql).get(...values))) as Row[],
     }) as unknown as WritableDatabase;
   }
 

@@ -18,7 +18,8 @@ function connect(path = join(scratch.folder(), 'x.sqlite')): Connection {
   open.push(connection);
   return connection;
 }
-const schemaOf = (connection: Connection): unknown[] => connection.all('SELECT type, name, sql FROM sqlite_schema ORDER BY name');
+const schemaOf = (connection: Connection): unknown[] =>
+  connection.all('SELECT type, name, sql FROM sqlite_schema ORDER BY name');
 
 const steps: Migration[] = [
   { version: 1, up: (database) => void database.run('CREATE TABLE a (x INTEGER) STRICT') },
@@ -27,7 +28,8 @@ const steps: Migration[] = [
 
 describe('migrations', () => {
   it('L60: are numbered without gaps', () => {
-    for (const migrations of [INDEX_MIGRATIONS, WORKSPACE_MIGRATIONS]) expect(migrations.map((step) => step.version)).toEqual(migrations.map((_, n) => n + 1));
+    for (const migrations of [INDEX_MIGRATIONS, WORKSPACE_MIGRATIONS])
+      expect(migrations.map((step) => step.version)).toEqual(migrations.map((_, n) => n + 1));
   });
 
   it('L60: come to the same schema from every version before', () => {
@@ -47,7 +49,13 @@ describe('migrations', () => {
   it('L60: a step that fails leaves the version before it', () => {
     const connection = connect();
     migrate(connection, steps.slice(0, 1));
-    const broken: Migration = { version: 2, up: (database) => { database.run('CREATE TABLE b (x)'); database.run('CREATE TABLE a (x)'); } };
+    const broken: Migration = {
+      version: 2,
+      up: (database) => {
+        database.run('CREATE TABLE b (x)');
+        database.run('CREATE TABLE a (x)');
+      },
+    };
     expect(() => migrate(connection, [steps[0]!, broken])).toThrow();
     expect(versionOf(connection)).toBe(1);
     expect(connection.all(`SELECT name FROM sqlite_schema WHERE name = 'b'`)).toEqual([]);
@@ -66,7 +74,9 @@ describe('migrations', () => {
     const layout = layoutOf(scratch.folder());
     openWorkspace(layout, false).close();
     openWorkspace(layout, false).close();
-    expect(readdirSync(dirname(layout.workspace)).filter((name) => name.includes('before-version'))).toEqual([]);
+    expect(readdirSync(dirname(layout.workspace)).filter((name) => name.includes('before-version'))).toEqual(
+      [],
+    );
   });
 });
 

@@ -7,7 +7,8 @@ export interface Migration {
   up(database: WritableDatabase): void;
 }
 
-export const versionOf = (connection: Connection): number => Number(connection.raw.pragma('user_version', { simple: true }));
+export const versionOf = (connection: Connection): number =>
+  Number(connection.raw.pragma('user_version', { simple: true }));
 
 export const latestOf = (migrations: readonly Migration[]): number => migrations.at(-1)?.version ?? 0;
 
@@ -15,9 +16,14 @@ export const latestOf = (migrations: readonly Migration[]): number => migrations
 export function refuseNewer(connection: Connection, migrations: readonly Migration[]): void {
   const version = versionOf(connection);
   if (version > latestOf(migrations)) {
-    throw new Failure('LIBRARY_NEWER', 'This study library was made by a newer version of Fluence; open it with that version or a later one.', {
-      found: version, known: latestOf(migrations),
-    });
+    throw new Failure(
+      'LIBRARY_NEWER',
+      'This study library was made by a newer version of Fluence; open it with that version or a later one.',
+      {
+        found: version,
+        known: latestOf(migrations),
+      },
+    );
   }
 }
 
@@ -25,7 +31,11 @@ export function refuseNewer(connection: Connection, migrations: readonly Migrati
  * Takes the schema forward, each step in a transaction of its own with its version number, so that a crash leaves the
  * step done or not begun. `beforeFirst` runs once where there is already something to lose.
  */
-export function migrate(connection: Connection, migrations: readonly Migration[], beforeFirst?: (version: number) => void): void {
+export function migrate(
+  connection: Connection,
+  migrations: readonly Migration[],
+  beforeFirst?: (version: number) => void,
+): void {
   refuseNewer(connection, migrations);
   const before = versionOf(connection);
   if (before > 0 && before < latestOf(migrations)) beforeFirst?.(before);

@@ -21,7 +21,8 @@ const ADVICE: Partial<Record<FindingCode, string>> = {
   ARCHIVE_NESTED: 'Unpack the inner archive and import its folder.',
   ARCHIVE_LIMIT: 'Unpack it yourself if you trust it and import the folder.',
   ARCHIVE_LINK: 'Unpack it yourself if you trust it and import the folder.',
-  DUPLICATE_SOP_INSTANCE_CONFLICT: 'Find out which file is right and import only that one; move what the library holds to the trash first if it is the wrong one.',
+  DUPLICATE_SOP_INSTANCE_CONFLICT:
+    'Find out which file is right and import only that one; move what the library holds to the trash first if it is the wrong one.',
 };
 
 /** What a person can do about a refusal or repair; '' where there is nothing to do. */

@@ -24,8 +24,10 @@ interface Seen {
   readonly state: 'ours' | 'held' | 'conflict';
 }
 
-const TWO_FILES = 'Two files carry this SOP Instance UID with different content; neither can be trusted, so neither was taken.';
-const HELD_OTHER = 'The library holds another file with this SOP Instance UID and different content; the one in the library was kept.';
+const TWO_FILES =
+  'Two files carry this SOP Instance UID with different content; neither can be trusted, so neither was taken.';
+const HELD_OTHER =
+  'The library holds another file with this SOP Instance UID and different content; the one in the library was kept.';
 
 /** Decides what becomes of each file and commits a batch of them as one change. Keeps what this import has seen so far. */
 export class Batches {
@@ -60,12 +62,31 @@ export class Batches {
       if (fresh.size + back.length > 0) {
         const objects = [...[...fresh.values()].map((item) => item.output.sha256), ...back];
         const what = `${objects.length} ${objects.length === 1 ? 'object' : 'objects'} imported`;
-        const change = appendChange(workspace, { who: this.#who, kind: 'import', what, forward: { report: this.#report.id, objects }, backward: null });
+        const change = appendChange(workspace, {
+          who: this.#who,
+          kind: 'import',
+          what,
+          forward: { report: this.#report.id, objects },
+          backward: null,
+        });
         const at = new Date().toISOString();
         for (const { output } of fresh.values()) {
-          workspace.run('INSERT INTO holdings VALUES (?, ?, ?, ?, ?, NULL)', output.sha256, output.record.sopInstanceUid, output.bytes, at, change);
+          workspace.run(
+            'INSERT INTO holdings VALUES (?, ?, ?, ?, ?, NULL)',
+            output.sha256,
+            output.record.sopInstanceUid,
+            output.bytes,
+            at,
+            change,
+          );
           workspace.run('DELETE FROM deletions WHERE sha256 = ?', output.sha256);
-          insertInstance(index, { record: output.record, sha256: output.sha256, bytes: output.bytes, importedAt: at, trash: null });
+          insertInstance(index, {
+            record: output.record,
+            sha256: output.sha256,
+            bytes: output.bytes,
+            importedAt: at,
+            trash: null,
+          });
         }
         for (const sha256 of back) {
           workspace.run('UPDATE holdings SET trash = NULL WHERE sha256 = ?', sha256);
@@ -75,12 +96,22 @@ export class Batches {
       }
       if (withdrawn.length > 0) {
         const what = `${withdrawn.length} imported ${withdrawn.length === 1 ? 'object' : 'objects'} taken out again: other files claim the same identity`;
-        appendChange(workspace, { who: this.#who, kind: 'withdraw', what, forward: { objects: withdrawn }, backward: null });
+        appendChange(workspace, {
+          who: this.#who,
+          kind: 'withdraw',
+          what,
+          forward: { objects: withdrawn },
+          backward: null,
+        });
         for (const sha256 of withdrawn) workspace.run('DELETE FROM holdings WHERE sha256 = ?', sha256);
         removeInstances(index, withdrawn);
       }
       for (const sha256 of [...drops, ...withdrawn]) {
-        workspace.run('INSERT OR IGNORE INTO deletions SELECT ? WHERE NOT EXISTS (SELECT 1 FROM holdings WHERE sha256 = ?)', sha256, sha256);
+        workspace.run(
+          'INSERT OR IGNORE INTO deletions SELECT ? WHERE NOT EXISTS (SELECT 1 FROM holdings WHERE sha256 = ?)',
+          sha256,
+          sha256,
+        );
       }
       return drops.length + withdrawn.length;
     });
@@ -109,7 +140,8 @@ class Decisions {
     const { record, sha256 } = output;
     const uid = record.sopInstanceUid;
     const seen = this.#seen.get(uid);
-    const conflict = (name: string, reason: string) => (): void => report.refuse({ name, code: 'DUPLICATE_SOP_INSTANCE_CONFLICT', reason, tag: '(0008,0018)' });
+    const conflict = (name: string, reason: string) => (): void =>
+      report.refuse({ name, code: 'DUPLICATE_SOP_INSTANCE_CONFLICT', reason, tag: '(0008,0018)' });
     const healed = output.healed ? [(): void => report.healed(file.name)] : [];
 
     if (seen?.state === 'conflict') {
@@ -118,7 +150,8 @@ class Decisions {
     }
     const live = this.#liveObject(uid);
     if (live === undefined) {
-      const inTrash = this.#workspace.first('SELECT 1 FROM holdings WHERE sha256 = ?', sha256)[0] !== undefined;
+      const inTrash =
+        this.#workspace.first('SELECT 1 FROM holdings WHERE sha256 = ?', sha256)[0] !== undefined;
       if (inTrash) this.back.push(sha256);
       else this.fresh.set(uid, { file, output, owned });
       this.#seen.set(uid, { sha256, record, names: [file.name], state: inTrash ? 'held' : 'ours' });
@@ -135,13 +168,19 @@ class Decisions {
     if (this.fresh.delete(uid)) this.dropped.push(live);
     else this.withdrawn.push(live);
     this.#seen.set(uid, { ...seen, state: 'conflict' });
-    return [() => report.withdraw(seen.record, seen.names), ...[...seen.names, file.name].map((name) => conflict(name, TWO_FILES))];
+    return [
+      () => report.withdraw(seen.record, seen.names),
+      ...[...seen.names, file.name].map((name) => conflict(name, TWO_FILES)),
+    ];
   }
 
   #liveObject(uid: string): string | undefined {
     const fresh = this.fresh.get(uid)?.output.sha256;
     if (fresh !== undefined) return fresh;
-    const held = this.#workspace.first<{ sha256: string; trash: number | null }>('SELECT sha256 FROM holdings WHERE sop_instance_uid = ? AND trash IS NULL', uid)[0]?.sha256;
+    const held = this.#workspace.first<{ sha256: string; trash: number | null }>(
+      'SELECT sha256 FROM holdings WHERE sop_instance_uid = ? AND trash IS NULL',
+      uid,
+    )[0]?.sha256;
     if (held !== undefined) return held;
     const back = this.#seen.get(uid);
     return back !== undefined && this.back.includes(back.sha256) ? back.sha256 : undefined;

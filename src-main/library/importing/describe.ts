@@ -1,4 +1,11 @@
-import { inspectAtImport, parseDicomFile, readRecord, Tag, type DataSet, type TagKey } from '../../../src-shared/formats/dicom/index.ts';
+import {
+  inspectAtImport,
+  parseDicomFile,
+  readRecord,
+  Tag,
+  type DataSet,
+  type TagKey,
+} from '../../../src-shared/formats/dicom/index.ts';
 import type { InstanceRecord } from '../../../src-shared/model/index.ts';
 
 /** Record of a file as the library keeps it: what the reader says, what is wrong with the object alone, and the names inside. */
@@ -15,10 +22,14 @@ export function describeFile(bytes: Uint8Array, fileName: string): InstanceRecor
 }
 
 const NAMED: readonly (readonly [TagKey, TagKey])[] = [
-  [Tag.StructureSetROISequence, Tag.ROIName], [Tag.BeamSequence, Tag.BeamName], [Tag.IonBeamSequence, Tag.BeamName],
+  [Tag.StructureSetROISequence, Tag.ROIName],
+  [Tag.BeamSequence, Tag.BeamName],
+  [Tag.IonBeamSequence, Tag.BeamName],
 ];
 
 function namesIn(dataSet: DataSet): string[] {
-  const names = NAMED.flatMap(([sequence, name]) => dataSet.items(sequence).map((item) => item.text(name) ?? ''));
+  const names = NAMED.flatMap(([sequence, name]) =>
+    dataSet.items(sequence).map((item) => item.text(name) ?? ''),
+  );
   return [...new Set(names)].filter((name) => name !== '');
 }

@@ -124,7 +124,11 @@ export class Importer {
 
   async *#unpack(file: OfferedFile): AsyncGenerator<Offer> {
     const { files, layout } = this.#context;
-    const archive = await openArchive(file, files.freeBytes(layout.directory), this.#options.limits ?? ARCHIVE_LIMITS);
+    const archive = await openArchive(
+      file,
+      files.freeBytes(layout.directory),
+      this.#options.limits ?? ARCHIVE_LIMITS,
+    );
     if ('code' in archive) {
       this.#report.refuse(archive);
       return;
@@ -153,9 +157,20 @@ export class Importer {
   async #read(offer: Offer): Promise<Settled> {
     const { file, owned } = offer;
     const { runner, layout } = this.#context;
-    const input = { path: file.path, name: file.name, followLinks: file.followLinks, owned, incoming: this.#incoming, ticket: this.#ticket(), objects: layout.objects };
+    const input = {
+      path: file.path,
+      name: file.name,
+      followLinks: file.followLinks,
+      owned,
+      incoming: this.#incoming,
+      ticket: this.#ticket(),
+      objects: layout.objects,
+    };
     try {
-      return { offer, output: await runner.run(readFileTask, input, { priority: 'batch', bytes: file.bytes }) };
+      return {
+        offer,
+        output: await runner.run(readFileTask, input, { priority: 'batch', bytes: file.bytes }),
+      };
     } catch (error) {
       return { offer, error };
     }
@@ -167,14 +182,22 @@ export class Importer {
     const { output } = settled;
     this.#filesDone++;
     this.#bytesDone += offer.file.bytes;
-    if (output.outcome === 'failed') throw asFailure(Object.assign(new Error(output.code), { code: output.cause }));
+    if (output.outcome === 'failed')
+      throw asFailure(Object.assign(new Error(output.code), { code: output.cause }));
     const keepsFile = output.outcome === 'read' && output.temporary === offer.file.path;
     if (offer.owned && !keepsFile) this.#context.files.remove(offer.file.path);
-    if (output.outcome === 'refused') this.#report.refuse({ name: offer.file.name, code: output.code, reason: output.reason, tag: output.tag });
+    if (output.outcome === 'refused')
+      this.#report.refuse({
+        name: offer.file.name,
+        code: output.code,
+        reason: output.reason,
+        tag: output.tag,
+      });
     else this.#add({ ...offer, output });
     const { files, bytes, milliseconds } = this.#options.batch ?? BATCH;
     const full = this.#batch.length >= files || this.#batchBytes >= bytes;
-    if (full || (this.#batch.length > 0 && performance.now() - this.#batchSince > milliseconds)) await this.#flush();
+    if (full || (this.#batch.length > 0 && performance.now() - this.#batchSince > milliseconds))
+      await this.#flush();
     this.#tell(false);
   }
 
@@ -196,7 +219,11 @@ export class Importer {
   }
 
   async #commit(batch: readonly Arrived[]): Promise<void> {
-    await this.#context.store.adopt(batch.flatMap(({ output: { temporary, sha256 } }) => (temporary === null ? [] : [{ temporary, sha256 }])));
+    await this.#context.store.adopt(
+      batch.flatMap(({ output: { temporary, sha256 } }) =>
+        temporary === null ? [] : [{ temporary, sha256 }],
+      ),
+    );
     this.#again.push(...this.#batches.commit(batch));
   }
 
@@ -206,7 +233,12 @@ export class Importer {
     this.#again = [];
     for (const { file, owned } of again) {
       // What came out of an archive became the object that is gone; there is no file left to read.
-      if (owned) this.#report.refuse({ name: file.name, code: 'FILE_UNREADABLE', reason: 'The object was deleted by another program while it was imported; import again.' });
+      if (owned)
+        this.#report.refuse({
+          name: file.name,
+          code: 'FILE_UNREADABLE',
+          reason: 'The object was deleted by another program while it was imported; import again.',
+        });
       else await this.#take(await this.#read({ file, owned }));
     }
     await this.#flush();
@@ -220,11 +252,13 @@ export class Importer {
     const uids = JSON.stringify([...this.#report.objects]);
     const studies = databases.index.all<{ study: number }>(
       `SELECT DISTINCT series.study FROM instances JOIN series ON series.id = instances.series
-       WHERE trash IS NULL AND sop_instance_uid IN (SELECT value FROM json_each(?)) ORDER BY series.study`, uids,
+       WHERE trash IS NULL AND sop_instance_uid IN (SELECT value FROM json_each(?)) ORDER BY series.study`,
+      uids,
     );
     const records = databases.index.all<{ record: string }>(
       `SELECT record FROM instances WHERE trash IS NULL AND sop_instance_uid IN (SELECT value FROM json_each(?)) AND record -> '$.findings' <> '[]'
-       ORDER BY sop_instance_uid`, uids,
+       ORDER BY sop_instance_uid`,
+      uids,
     );
     return [
       ...ownFindings(records.map((row) => JSON.parse(row.record) as InstanceRecord)),
@@ -237,7 +271,8 @@ export class Importer {
     if (this.#options.onProgress === undefined || (!last && now - this.#progressAt < PROGRESS_EVERY)) return;
     this.#progressAt = now;
     const seconds = Math.max(this.#report.seconds, 1e-3);
-    const share = this.#bytesOffered === 0 ? (last ? 1 : 0) : Math.min(1, this.#bytesDone / this.#bytesOffered);
+    const share =
+      this.#bytesOffered === 0 ? (last ? 1 : 0) : Math.min(1, this.#bytesDone / this.#bytesOffered);
     this.#options.onProgress({
       report: this.#report.build('running', [], REPORTED),
       progress: last ? 1 : share,
@@ -257,4 +292,6 @@ export class Importer {
   }
 }
 
-type Settled = { readonly offer: Offer; readonly output: ReadFileOutput } | { readonly offer: Offer; readonly error: unknown };
+type Settled =
+  | { readonly offer: Offer; readonly output: ReadFileOutput }
+  | { readonly offer: Offer; readonly error: unknown };

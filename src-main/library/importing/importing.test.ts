@@ -15,27 +15,42 @@ import type { ImportOptions } from './importer.ts';
 
 const scratch = useScratch();
 const WHO = { title: 'test', who: 'tester' };
-const codes = (report: { refused: { code: string }[] }): string[] => report.refused.map((item) => item.code).sort();
+const codes = (report: { refused: { code: string }[] }): string[] =>
+  report.refused.map((item) => item.code).sort();
 const opened: Library[] = [];
 afterEach(() => {
   for (const library of opened.splice(0)) library.close();
 });
 
 /** With small batches, so that files of one UID meet across commits too. */
-async function importing(options: Partial<ImportOptions> = {}, runner: TaskRunner = inlineRunner): Promise<(paths: string[]) => ReturnType<Library['importPaths']>> {
-  const library = await openLibraryOn(nodeFileSystem, join(scratch.folder(), 'library'), { runner, create: true });
+async function importing(
+  options: Partial<ImportOptions> = {},
+  runner: TaskRunner = inlineRunner,
+): Promise<(paths: string[]) => ReturnType<Library['importPaths']>> {
+  const library = await openLibraryOn(nodeFileSystem, join(scratch.folder(), 'library'), {
+    runner,
+    create: true,
+  });
   opened.push(library);
   const all: ImportOptions = { ...WHO, ...options };
   return (paths) => library.importPaths(paths, all);
 }
 
 describe('files that claim one identity', () => {
-  const cases: [string, number][] = [['in one batch', 512], ['in batches of one', 1], ['in batches of two', 2]];
+  const cases: [string, number][] = [
+    ['in one batch', 512],
+    ['in batches of one', 1],
+    ['in batches of two', 2],
+  ];
   it.each(cases)('L11: takes neither of two contents, whatever the order, %s', async (_, files) => {
     const [one] = ctFiles({ name: 'A', slices: 1, value: 1 });
     const [two] = ctFiles({ name: 'A', slices: 1, value: 2 });
     const outcomes = [];
-    for (const order of [[one!, two!, one!], [two!, one!, one!], [one!, one!, two!]]) {
+    for (const order of [
+      [one!, two!, one!],
+      [two!, one!, one!],
+      [one!, one!, two!],
+    ]) {
       const folder = scratch.folder();
       order.forEach((bytes, n) => writeFileSync(join(folder, `${n}.dcm`), bytes));
       writeCtFolder(join(folder, 'sound'), { name: 'B', slices: 3 });
@@ -46,7 +61,12 @@ describe('files that claim one identity', () => {
       const library = opened.at(-1)!;
       expect(library.objects(instanceUid('A', 0))).toEqual([]);
       expect(filesUnder(join(library.directory, 'objects'))).toHaveLength(3);
-      expect(await library.verify({})).toMatchObject({ objects: 3, bad: [], index: 'sound', auditTrail: 'sound' });
+      expect(await library.verify({})).toMatchObject({
+        objects: 3,
+        bad: [],
+        index: 'sound',
+        auditTrail: 'sound',
+      });
       expect(await run([folder])).toMatchObject({ imported: 0, duplicates: 3 });
       outcomes.push(report.series);
     }
@@ -80,7 +100,13 @@ describe('folders', () => {
     execFileSync('mkfifo', [join(folder, 'pipe')]);
     const report = await (await importing())([folder, join(folder, 'nowhere')]);
     expect(report).toMatchObject({ state: 'done', offered: 7, imported: 2 });
-    expect(codes(report)).toEqual(['FILE_UNREADABLE', 'FILE_UNREADABLE', 'LINK_NOT_FOLLOWED', 'LINK_NOT_FOLLOWED', 'LINK_NOT_FOLLOWED']);
+    expect(codes(report)).toEqual([
+      'FILE_UNREADABLE',
+      'FILE_UNREADABLE',
+      'LINK_NOT_FOLLOWED',
+      'LINK_NOT_FOLLOWED',
+      'LINK_NOT_FOLLOWED',
+    ]);
   });
 
   it('L14: takes a file once that is offered twice, and follows a link that is itself what was asked for', async () => {
@@ -98,7 +124,8 @@ describe('folders', () => {
       workers: 2,
       run: (task, input, options) => {
         const path = (input as { path?: string }).path ?? '';
-        if (task.name === readFileTask.name && path.endsWith('CT.002.dcm')) return inlineRunner.run(task, { ...input, path: `${path}.gone` }, options);
+        if (task.name === readFileTask.name && path.endsWith('CT.002.dcm'))
+          return inlineRunner.run(task, { ...input, path: `${path}.gone` }, options);
         return inlineRunner.run(task, input, options);
       },
     };
@@ -114,25 +141,47 @@ describe('archives', () => {
     writeFileSync(path, zipOf(entries));
     return path;
   };
-  const slices = (name: string): ZipEntry[] => ctFiles({ name, slices: 3 }).map((data, k) => ({ name: `deep/er/${k}.dcm`, data, deflate: true }));
+  const slices = (name: string): ZipEntry[] =>
+    ctFiles({ name, slices: 3 }).map((data, k) => ({ name: `deep/er/${k}.dcm`, data, deflate: true }));
 
   it('L16: imports what is inside, each entry a file of its own', async () => {
-    const path = write([{ name: 'deep/', mode: 0o40755 }, ...slices('A'), { name: 'readme.txt', data: Buffer.from('hello') }, { name: 'inner.zip', data: zipOf(slices('B')) }]);
+    const path = write([
+      { name: 'deep/', mode: 0o40755 },
+      ...slices('A'),
+      { name: 'readme.txt', data: Buffer.from('hello') },
+      { name: 'inner.zip', data: zipOf(slices('B')) },
+    ]);
     const run = await importing();
     const report = await run([path]);
-    expect(report).toMatchObject({ state: 'done', offered: 5, imported: 3, series: [{ uid: seriesUid('A'), files: 3 }] });
-    expect(report.refused.map((item) => [item.file, item.code])).toEqual([[`${path}/inner.zip`, 'ARCHIVE_NESTED'], [`${path}/readme.txt`, 'NOT_DICOM']]);
+    expect(report).toMatchObject({
+      state: 'done',
+      offered: 5,
+      imported: 3,
+      series: [{ uid: seriesUid('A'), files: 3 }],
+    });
+    expect(report.refused.map((item) => [item.file, item.code])).toEqual([
+      [`${path}/inner.zip`, 'ARCHIVE_NESTED'],
+      [`${path}/readme.txt`, 'NOT_DICOM'],
+    ]);
     expect(filesUnder(join(opened.at(-1)!.directory, 'incoming'))).toEqual([]);
     expect(await run([path])).toMatchObject({ imported: 0, duplicates: 3 });
   });
 
   const hostile: [string, ZipEntry[], string][] = [
     ['a name that climbs', [{ name: '../../evil.dcm', data: Buffer.from('x') }], 'ARCHIVE_PATH_ESCAPES'],
-    ['a name that climbs with backslashes', [{ name: 'a\\..\\..\\evil.dcm', data: Buffer.from('x') }], 'ARCHIVE_PATH_ESCAPES'],
+    [
+      'a name that climbs with backslashes',
+      [{ name: 'a\\..\\..\\evil.dcm', data: Buffer.from('x') }],
+      'ARCHIVE_PATH_ESCAPES',
+    ],
     ['an absolute name', [{ name: '/etc/evil', data: Buffer.from('x') }], 'ARCHIVE_PATH_ESCAPES'],
     ['a drive letter', [{ name: 'C:/evil', data: Buffer.from('x') }], 'ARCHIVE_PATH_ESCAPES'],
     ['a link', [{ name: 'link', data: Buffer.from('/etc/passwd'), mode: 0o120777 }], 'ARCHIVE_LINK'],
-    ['an encrypted entry', [{ name: 'a.dcm', data: Buffer.from('x'), deflate: true, flags: 1 }], 'ARCHIVE_ENCRYPTED'],
+    [
+      'an encrypted entry',
+      [{ name: 'a.dcm', data: Buffer.from('x'), deflate: true, flags: 1 }],
+      'ARCHIVE_ENCRYPTED',
+    ],
   ];
   it.each(hostile)('L17: refuses %s, and the whole archive with it', async (_, entries, code) => {
     const path = write([...slices('A'), ...entries]);
@@ -143,7 +192,11 @@ describe('archives', () => {
 
   it('L17: refuses what is no archive or is cut', async () => {
     const whole = zipOf(slices('A'));
-    for (const bytes of [Buffer.from('PK but nothing else'), whole.subarray(0, whole.length - 40), Buffer.alloc(0)]) {
+    for (const bytes of [
+      Buffer.from('PK but nothing else'),
+      whole.subarray(0, whole.length - 40),
+      Buffer.alloc(0),
+    ]) {
       const path = join(scratch.folder(), 'bad.zip');
       writeFileSync(path, bytes);
       expect(codes(await (await importing())([path]))).toEqual(['ARCHIVE_MALFORMED']);
@@ -151,7 +204,10 @@ describe('archives', () => {
   });
 
   it('L17: refuses more entries, bytes, ratio or disk than is allowed, before anything is unpacked', async () => {
-    const path = write([{ name: 'zeros', data: new Uint8Array(1e6), deflate: true }, { name: 'b', data: Buffer.from('b') }]);
+    const path = write([
+      { name: 'zeros', data: new Uint8Array(1e6), deflate: true },
+      { name: 'b', data: Buffer.from('b') },
+    ]);
     const file = { path, name: path, bytes: 1, followLinks: true };
     const refusal = async (limits: object, free: number | null = null): Promise<unknown> => {
       const archive = await openArchive(file, free, { ...ARCHIVE_LIMITS, ...limits });
@@ -168,9 +224,15 @@ describe('archives', () => {
   });
 
   it('L17: stops at an entry that holds more than its archive says', async () => {
-    const path = write([{ name: 'more.dcm', data: new Uint8Array(1e6), deflate: true, claims: 10 }, ...slices('A')]);
+    const path = write([
+      { name: 'more.dcm', data: new Uint8Array(1e6), deflate: true, claims: 10 },
+      ...slices('A'),
+    ]);
     const report = await (await importing())([path]);
-    expect(report).toMatchObject({ imported: 3, refused: [{ file: `${path}/more.dcm`, code: 'ARCHIVE_MALFORMED' }] });
+    expect(report).toMatchObject({
+      imported: 3,
+      refused: [{ file: `${path}/more.dcm`, code: 'ARCHIVE_MALFORMED' }],
+    });
     expect(filesUnder(join(opened.at(-1)!.directory, 'incoming'))).toEqual([]);
   });
 
@@ -179,6 +241,11 @@ describe('archives', () => {
     mkdirSync(join(folder, 'x'));
     writeFileSync(join(folder, 'x', 'B.ZIP'), zipOf(slices('B')));
     writeCtFolder(join(folder, 'y'), { name: 'B', slices: 2 });
-    expect(await (await importing())([folder])).toMatchObject({ offered: 5, imported: 3, duplicates: 2, refused: [] });
+    expect(await (await importing())([folder])).toMatchObject({
+      offered: 5,
+      imported: 3,
+      duplicates: 2,
+      refused: [],
+    });
   });
 });

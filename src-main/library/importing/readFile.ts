@@ -1,6 +1,11 @@
 import { createHash } from 'node:crypto';
 import { basename, join } from 'node:path';
-import { isFailure, type FailureCode, type FindingCode, type InstanceRecord } from '../../../src-shared/model/index.ts';
+import {
+  isFailure,
+  type FailureCode,
+  type FindingCode,
+  type InstanceRecord,
+} from '../../../src-shared/model/index.ts';
 import { errorCode, failureCodeOf } from '../failures.ts';
 import { FileTooLarge, NotAFile, type FileSystem } from '../fileSystem.ts';
 import { objectPath } from '../layout.ts';
@@ -30,7 +35,12 @@ export type ReadFileOutput =
       /** The stored object had other bytes than its name says, and is replaced by these. */
       readonly healed: boolean;
     }
-  | { readonly outcome: 'refused'; readonly code: FindingCode; readonly reason: string; readonly tag: string | null }
+  | {
+      readonly outcome: 'refused';
+      readonly code: FindingCode;
+      readonly reason: string;
+      readonly tag: string | null;
+    }
   /** The library, not the file, is in trouble. */
   | { readonly outcome: 'failed'; readonly code: FailureCode; readonly cause: string };
 
@@ -62,7 +72,12 @@ export function readFile(input: ReadFileInput, files: FileSystem, describe: Desc
   }
 }
 
-function store(input: ReadFileInput, sha256: string, bytes: Uint8Array, files: FileSystem): { temporary: string | null; healed: boolean } {
+function store(
+  input: ReadFileInput,
+  sha256: string,
+  bytes: Uint8Array,
+  files: FileSystem,
+): { temporary: string | null; healed: boolean } {
   const stored = objectPath(input.objects, sha256);
   const present = files.exists(stored);
   if (present && isEqual(files, stored, bytes)) return { temporary: null, healed: false };
@@ -80,19 +95,32 @@ function isEqual(files: FileSystem, path: string, bytes: Uint8Array): boolean {
   }
 }
 
-const refused = (code: FindingCode, reason: string, tag: string | null = null): ReadFileOutput => ({ outcome: 'refused', code, reason, tag });
+const refused = (code: FindingCode, reason: string, tag: string | null = null): ReadFileOutput => ({
+  outcome: 'refused',
+  code,
+  reason,
+  tag,
+});
 
 function unreadable(error: unknown): ReadFileOutput {
-  if (error instanceof FileTooLarge) return refused('FILE_TOO_LARGE', 'The file is larger than 2 GB, more than one DICOM file may hold here.');
-  if (error instanceof NotAFile) return refused('FILE_UNREADABLE', 'This is not a file but a pipe, a socket or a device.');
+  if (error instanceof FileTooLarge)
+    return refused('FILE_TOO_LARGE', 'The file is larger than 2 GB, more than one DICOM file may hold here.');
+  if (error instanceof NotAFile)
+    return refused('FILE_UNREADABLE', 'This is not a file but a pipe, a socket or a device.');
   const code = errorCode(error);
   if (code === 'ELOOP') return refused('LINK_NOT_FOLLOWED', 'This is a link; links are not followed.');
-  const why = code === 'ENOENT' ? 'it is no longer there' : code === 'EACCES' || code === 'EPERM' ? 'it may not be read' : `the system says ${code || 'no more'}`;
+  const why =
+    code === 'ENOENT'
+      ? 'it is no longer there'
+      : code === 'EACCES' || code === 'EPERM'
+        ? 'it may not be read'
+        : `the system says ${code || 'no more'}`;
   return refused('FILE_UNREADABLE', `The file could not be read: ${why}.`);
 }
 
 /** The reader's refusal; anything else that it throws is told as a malformed file, so that the rest of the import goes on. */
 function refusalOf(error: unknown): ReadFileOutput {
-  if (isFailure(error)) return refused(error.detail.finding ?? 'FILE_MALFORMED', error.message, error.detail.tag ?? null);
+  if (isFailure(error))
+    return refused(error.detail.finding ?? 'FILE_MALFORMED', error.message, error.detail.tag ?? null);
   return refused('FILE_MALFORMED', 'The file breaks the rules of DICOM in a way that it cannot be read.');
 }

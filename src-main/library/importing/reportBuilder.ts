@@ -7,6 +7,8 @@ import type { Refusal } from './sources.ts';
 
 type Item = ImportReport['refused'][number];
 
+const byFile = (a: Item, b: Item): number => (a.file === b.file ? 0 : a.file < b.file ? -1 : 1);
+
 /** Keeps the books of one import: every file offered ends in exactly one of imported, duplicates and refused. */
 export class ReportBuilder {
   readonly id = randomUUID();
@@ -47,7 +49,13 @@ export class ReportBuilder {
     this.#count(record, 1);
     if (outcome === 'imported') {
       for (const repair of record.findings.filter(isRepair)) {
-        this.#repaired.push({ file: name, code: repair.code, reason: repair.message, advice: adviceFor(repair.code), tag: repair.tag ?? null });
+        this.#repaired.push({
+          file: name,
+          code: repair.code,
+          reason: repair.message,
+          advice: adviceFor(repair.code),
+          tag: repair.tag ?? null,
+        });
       }
     }
   }
@@ -78,6 +86,9 @@ export class ReportBuilder {
   /** `last`: no more than so many of each list, for a report on the way. */
   build(state: ImportReport['state'], findings: readonly Finding[] = [], last = Infinity): ImportReport {
     const newest = <T>(items: readonly T[]): T[] => (items.length > last ? items.slice(-last) : [...items]);
+    // On the way the latest matter; in the end the order of the files does, whenever each was settled.
+    const listed = (items: readonly Item[]): Item[] =>
+      state === 'running' ? newest(items) : items.toSorted(byFile);
     return {
       id: this.id,
       title: this.#title,
@@ -87,8 +98,8 @@ export class ReportBuilder {
       offered: Math.max(this.offered, this.settled),
       imported: this.imported,
       duplicates: this.duplicates,
-      refused: newest(this.#refused),
-      repaired: newest(this.#repaired),
+      refused: listed(this.#refused),
+      repaired: listed(this.#repaired),
       findings: newest(mergeFindings(findings).map((finding) => this.#withFiles(finding))),
       series: [...this.#series.values()].filter((series) => series.files > 0),
     };
@@ -96,14 +107,22 @@ export class ReportBuilder {
 
   #withFiles({ objects, files, tag, ...finding }: Finding): ImportReport['findings'][number] {
     const named = files ?? objects?.flatMap((object) => this.filesOf(object)) ?? [];
-    return { ...finding, ...(tag === undefined ? {} : { tag }), ...(objects === undefined ? {} : { objects: [...objects] }), ...(named.length === 0 ? {} : { files: [...named] }) };
+    return {
+      ...finding,
+      ...(tag === undefined ? {} : { tag }),
+      ...(objects === undefined ? {} : { objects: [...objects] }),
+      ...(named.length === 0 ? {} : { files: [...named] }),
+    };
   }
 
   #count({ series, patient }: InstanceRecord, files: number): void {
     const before = this.#series.get(series.uid);
     this.#series.set(series.uid, {
-      uid: series.uid, modality: series.modality, files: (before?.files ?? 0) + files,
-      patient: patient.name || patient.id, description: series.description,
+      uid: series.uid,
+      modality: series.modality,
+      files: (before?.files ?? 0) + files,
+      patient: patient.name || patient.id,
+      description: series.description,
     });
   }
 }

@@ -54,11 +54,26 @@ export function gatherSources(paths: readonly string[]): Sources {
       const path = join(folder, name);
       try {
         const facts = lstatSync(path);
-        if (facts.isSymbolicLink()) refusals.push({ name: path, code: 'LINK_NOT_FOLLOWED', reason: 'This is a link; links in folders are not followed.' });
-        else if (facts.isDirectory() && depth >= DEEPEST) refusals.push({ name: path, code: 'FILE_UNREADABLE', reason: `The folder lies more than ${DEEPEST} folders deep.` });
+        if (facts.isSymbolicLink())
+          refusals.push({
+            name: path,
+            code: 'LINK_NOT_FOLLOWED',
+            reason: 'This is a link; links in folders are not followed.',
+          });
+        else if (facts.isDirectory() && depth >= DEEPEST)
+          refusals.push({
+            name: path,
+            code: 'FILE_UNREADABLE',
+            reason: `The folder lies more than ${DEEPEST} folders deep.`,
+          });
         else if (facts.isDirectory()) walk(path, depth + 1);
         else if (facts.isFile()) offer({ path, name: path, bytes: facts.size, followLinks: false });
-        else refusals.push({ name: path, code: 'FILE_UNREADABLE', reason: 'This is not a file but a pipe, a socket or a device.' });
+        else
+          refusals.push({
+            name: path,
+            code: 'FILE_UNREADABLE',
+            reason: 'This is not a file but a pipe, a socket or a device.',
+          });
       } catch (error) {
         refusals.push(cannotRead(path, error));
       }
@@ -70,7 +85,12 @@ export function gatherSources(paths: readonly string[]): Sources {
       const facts = statSync(path);
       if (facts.isDirectory()) walk(path, 0);
       else if (facts.isFile()) offer({ path, name: path, bytes: facts.size, followLinks: true });
-      else refusals.push({ name: path, code: 'FILE_UNREADABLE', reason: 'This is not a file but a pipe, a socket or a device.' });
+      else
+        refusals.push({
+          name: path,
+          code: 'FILE_UNREADABLE',
+          reason: 'This is not a file but a pipe, a socket or a device.',
+        });
     } catch (error) {
       refusals.push(cannotRead(path, error));
     }
@@ -80,6 +100,11 @@ export function gatherSources(paths: readonly string[]): Sources {
 
 function cannotRead(name: string, error: unknown): Refusal {
   const code = errorCode(error);
-  const why = code === 'ENOENT' ? 'there is no such file or folder' : code === 'EACCES' || code === 'EPERM' ? 'it may not be read' : `the system says ${code}`;
+  const why =
+    code === 'ENOENT'
+      ? 'there is no such file or folder'
+      : code === 'EACCES' || code === 'EPERM'
+        ? 'it may not be read'
+        : `the system says ${code}`;
   return { name, code: 'FILE_UNREADABLE', reason: `Could not be read: ${why}.` };
 }

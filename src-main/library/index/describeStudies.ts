@@ -1,4 +1,9 @@
-import { checkLinks, planSeries, sliceFactsOfRecord, soleVolume } from '../../../src-shared/formats/dicom/index.ts';
+import {
+  checkLinks,
+  planSeries,
+  sliceFactsOfRecord,
+  soleVolume,
+} from '../../../src-shared/formats/dicom/index.ts';
 import { gridSpacing, type Vector3 } from '../../../src-shared/geometry/index.ts';
 import { isFailure, type Finding } from '../../../src-shared/model/index.ts';
 import type { ReadableDatabase, WritableDatabase } from '../database/handles.ts';
@@ -16,7 +21,9 @@ export function describeStudies(index: WritableDatabase): void {
 
 /** The same for one patient that has changed; false where there is none left. */
 export function describeNext(index: WritableDatabase): boolean {
-  const next = index.first<{ patient: string }>('SELECT patient FROM studies WHERE described = 0 ORDER BY id LIMIT 1')[0];
+  const next = index.first<{ patient: string }>(
+    'SELECT patient FROM studies WHERE described = 0 ORDER BY id LIMIT 1',
+  )[0];
   if (next !== undefined) describePatient(index, next.patient);
   return next !== undefined;
 }
@@ -30,20 +37,38 @@ export function studyFindings(index: ReadableDatabase, study: number): Finding[]
 function describePatient(index: WritableDatabase, patient: string): void {
   const all = objectsOf(index, patient);
   const links = checkLinks(all);
-  for (const { id, uid } of index.all<{ id: number; uid: string }>('SELECT id, uid FROM studies WHERE patient = ?', patient)) {
+  for (const { id, uid } of index.all<{ id: number; uid: string }>(
+    'SELECT id, uid FROM studies WHERE patient = ?',
+    patient,
+  )) {
     const objects = all.filter((object) => object.study.uid === uid);
-    for (const [series, own] of Map.groupBy(objects, (object) => object.series.uid)) describeSeries(index, id, series, own, links);
-    index.run('UPDATE studies SET findings = ?, described = 1 WHERE id = ?', JSON.stringify(mergeFindings(about(objects, links))), id);
+    for (const [series, own] of Map.groupBy(objects, (object) => object.series.uid))
+      describeSeries(index, id, series, own, links);
+    index.run(
+      'UPDATE studies SET findings = ?, described = 1 WHERE id = ?',
+      JSON.stringify(mergeFindings(about(objects, links))),
+      id,
+    );
   }
 }
 
-function describeSeries(index: WritableDatabase, study: number, uid: string, objects: readonly StoredObject[], links: readonly Finding[]): void {
+function describeSeries(
+  index: WritableDatabase,
+  study: number,
+  uid: string,
+  objects: readonly StoredObject[],
+  links: readonly Finding[],
+): void {
   const images = objects.filter((object) => object.kind === 'image');
   const volume = images.length === 0 ? null : volumeOf(images);
   index.run(
     'UPDATE series SET dimensions = ?, spacing = ?, kind = coalesce(?, kind), findings = ? WHERE study = ? AND uid = ?',
-    volume && JSON.stringify(volume.dimensions), volume && JSON.stringify(volume.spacing), (images[0] ?? objects[0])?.kind ?? null,
-    JSON.stringify(mergeFindings([...ownFindings(objects), ...about(objects, links)])), study, uid,
+    volume && JSON.stringify(volume.dimensions),
+    volume && JSON.stringify(volume.spacing),
+    (images[0] ?? objects[0])?.kind ?? null,
+    JSON.stringify(mergeFindings([...ownFindings(objects), ...about(objects, links)])),
+    study,
+    uid,
   );
 }
 

@@ -14,18 +14,30 @@ const COLUMNS = {
     instances.instance_number AS number, instances.label, instances.sha256, instances.bytes, instances.imported_at AS importedAt`,
 } as const;
 
-const GROUPS = { patients: 'patients.key', studies: 'studies.id', series: 'series.id', objects: 'instances.sha256' } as const;
+const GROUPS = {
+  patients: 'patients.key',
+  studies: 'studies.id',
+  series: 'series.id',
+  objects: 'instances.sha256',
+} as const;
 const ORDERS = {
   patients: 'lower(patients.name), patients.id, patients.key',
   studies: 'lower(patients.name), patients.key, studies.date, studies.uid',
   series: 'lower(patients.name), patients.key, studies.date, studies.uid, series.number, series.uid',
-  objects: 'lower(patients.name), patients.key, studies.date, studies.uid, series.number, series.uid, instances.instance_number, instances.sop_instance_uid',
+  objects:
+    'lower(patients.name), patients.key, studies.date, studies.uid, series.number, series.uid, instances.instance_number, instances.sop_instance_uid',
 } as const;
 
 /** Flat rows of what the library holds, each with its `uid` (of a patient: its key). */
-export function listOf(index: ReadableDatabase, what: keyof typeof COLUMNS, { patient = '', modality = '', search = '' }: ListFilter): Record<string, unknown>[] {
+export function listOf(
+  index: ReadableDatabase,
+  what: keyof typeof COLUMNS,
+  { patient = '', modality = '', search = '' }: ListFilter,
+): Record<string, unknown>[] {
   const conditions = [
-    patient === '' ? '' : `AND (patients.key = ? OR patients.id = ? OR lower(patients.name) LIKE ? ESCAPE '\\')`,
+    patient === ''
+      ? ''
+      : `AND (patients.key = ? OR patients.id = ? OR lower(patients.name) LIKE ? ESCAPE '\\')`,
     modality === '' ? '' : 'AND series.modality = ?',
     foundPatients(search),
   ];
@@ -37,9 +49,12 @@ export function listOf(index: ReadableDatabase, what: keyof typeof COLUMNS, { pa
   const rows = index.all<Record<string, unknown>>(
     `SELECT ${COLUMNS[what]} FROM instances JOIN series ON series.id = instances.series JOIN studies ON studies.id = series.study
      JOIN patients ON patients.key = studies.patient WHERE instances.trash IS NULL ${conditions.join(' ')}
-     GROUP BY ${GROUPS[what]} ORDER BY ${ORDERS[what]}`, ...values,
+     GROUP BY ${GROUPS[what]} ORDER BY ${ORDERS[what]}`,
+    ...values,
   );
-  return what === 'series' ? rows.map((row) => ({ ...row, dimensions: parsed(row['dimensions']), spacing: parsed(row['spacing']) })) : rows;
+  return what === 'series'
+    ? rows.map((row) => ({ ...row, dimensions: parsed(row['dimensions']), spacing: parsed(row['spacing']) }))
+    : rows;
 }
 
 const parsed = (value: unknown): unknown => (typeof value === 'string' ? JSON.parse(value) : null);

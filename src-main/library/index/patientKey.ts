@@ -12,4 +12,9 @@ export function patientKey(patient: InstanceRecord['patient']): string {
   return `p${createHash('sha256').update(JSON.stringify(identity)).digest('hex').slice(0, 24)}`;
 }
 
-const plain = (text: string): string => text.normalize('NFC').toLowerCase().replace(/[\s^]+/g, ' ').trim();
+const plain = (text: string): string =>
+  text
+    .normalize('NFC')
+    .toLowerCase()
+    .replace(/[\s^]+/g, ' ')
+    .trim();

@@ -21,10 +21,22 @@ export function insertInstance(index: WritableDatabase, instance: NewInstance): 
   index.run(
     `INSERT INTO instances (sha256, sop_instance_uid, series, sop_class_uid, kind, instance_number, label, bytes, imported_at, trash, record)
      VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
-    instance.sha256, record.sopInstanceUid, series, record.sopClassUid, record.kind, record.instanceNumber, record.label,
-    instance.bytes, instance.importedAt, instance.trash, JSON.stringify(record),
+    instance.sha256,
+    record.sopInstanceUid,
+    series,
+    record.sopClassUid,
+    record.kind,
+    record.instanceNumber,
+    record.label,
+    instance.bytes,
+    instance.importedAt,
+    instance.trash,
+    JSON.stringify(record),
   );
-  index.run('UPDATE studies SET described = 0 WHERE patient = ? AND described = 1', patientKey(record.patient));
+  index.run(
+    'UPDATE studies SET described = 0 WHERE patient = ? AND described = 1',
+    patientKey(record.patient),
+  );
 }
 
 /** Takes instances out, and the series, studies and patients that nothing is left of. */
@@ -33,10 +45,16 @@ export function removeInstances(index: WritableDatabase, sha256s: readonly strin
     mustBeDescribed(index, sha256);
     index.run('DELETE FROM instances WHERE sha256 = ?', sha256);
   }
-  index.run('DELETE FROM search WHERE rowid IN (SELECT id FROM series WHERE NOT EXISTS (SELECT 1 FROM instances WHERE series = series.id))');
-  index.run('DELETE FROM series WHERE NOT EXISTS (SELECT 1 FROM instances WHERE instances.series = series.id)');
+  index.run(
+    'DELETE FROM search WHERE rowid IN (SELECT id FROM series WHERE NOT EXISTS (SELECT 1 FROM instances WHERE series = series.id))',
+  );
+  index.run(
+    'DELETE FROM series WHERE NOT EXISTS (SELECT 1 FROM instances WHERE instances.series = series.id)',
+  );
   index.run('DELETE FROM studies WHERE NOT EXISTS (SELECT 1 FROM series WHERE series.study = studies.id)');
-  index.run('DELETE FROM patients WHERE NOT EXISTS (SELECT 1 FROM studies WHERE studies.patient = patients.key)');
+  index.run(
+    'DELETE FROM patients WHERE NOT EXISTS (SELECT 1 FROM studies WHERE studies.patient = patients.key)',
+  );
 }
 
 export function setTrash(index: WritableDatabase, sha256: string, trash: number | null): void {
@@ -55,7 +73,8 @@ function mustBeDescribed(index: WritableDatabase, sha256: string): void {
 
 export function clearIndex(index: WritableDatabase): void {
   index.run(`UPDATE state SET change = -1, change_hash = ''`);
-  for (const table of ['search', 'instances', 'series', 'studies', 'patients']) index.run(`DELETE FROM ${table}`);
+  for (const table of ['search', 'instances', 'series', 'studies', 'patients'])
+    index.run(`DELETE FROM ${table}`);
 }
 
 interface InstanceRow {
@@ -66,14 +85,18 @@ interface InstanceRow {
 }
 
 export const storedObject = (row: InstanceRow): StoredObject => ({
-  ...(JSON.parse(row.record) as InstanceRecord), sha256: row.sha256, bytes: row.bytes, importedAt: row.imported_at,
+  ...(JSON.parse(row.record) as InstanceRecord),
+  sha256: row.sha256,
+  bytes: row.bytes,
+  importedAt: row.imported_at,
 });
 
 const LIVE = `
   SELECT instances.sha256, instances.bytes, instances.imported_at, instances.record
   FROM instances JOIN series ON series.id = instances.series JOIN studies ON studies.id = series.study
   WHERE instances.trash IS NULL AND `;
-const STABLE = ' ORDER BY studies.date, studies.uid, series.number, series.uid, instances.instance_number, instances.sop_instance_uid';
+const STABLE =
+  ' ORDER BY studies.date, studies.uid, series.number, series.uid, instances.instance_number, instances.sop_instance_uid';
 
 /** Live objects of a patient key, study, series or SOP Instance UID. */
 export function objectsOf(index: ReadableDatabase, uid: string): StoredObject[] {
@@ -86,30 +109,53 @@ export function objectsOf(index: ReadableDatabase, uid: string): StoredObject[] 
 
 /** Live objects of every study that holds this study, series or instance. */
 export function studyObjectsOf(index: ReadableDatabase, uid: string): StoredObject[] {
-  return index.all<InstanceRow>(
-    `${LIVE} studies.id IN (
+  return index
+    .all<InstanceRow>(
+      `${LIVE} studies.id IN (
        SELECT id FROM studies WHERE uid = ?
        UNION SELECT study FROM series WHERE uid = ?
        UNION SELECT series.study FROM series JOIN instances ON instances.series = series.id WHERE sop_instance_uid = ? AND trash IS NULL) ${STABLE}`,
-    uid, uid, uid,
-  ).map(storedObject);
+      uid,
+      uid,
+      uid,
+    )
+    .map(storedObject);
 }
 
 function studyRow(index: WritableDatabase, { patient, study }: InstanceRecord): number {
   const key = patientKey(patient);
-  const found = index.first<{ id: number }>('SELECT id FROM studies WHERE patient = ? AND uid = ?', key, study.uid)[0];
+  const found = index.first<{ id: number }>(
+    'SELECT id FROM studies WHERE patient = ? AND uid = ?',
+    key,
+    study.uid,
+  )[0];
   if (found !== undefined) return found.id;
-  index.run('INSERT OR IGNORE INTO patients (key, id, name, birth_date, sex) VALUES (?, ?, ?, ?, ?)', key, patient.id, patient.name, patient.birthDate, patient.sex);
+  index.run(
+    'INSERT OR IGNORE INTO patients (key, id, name, birth_date, sex) VALUES (?, ?, ?, ?, ?)',
+    key,
+    patient.id,
+    patient.name,
+    patient.birthDate,
+    patient.sex,
+  );
   return index.run(
     'INSERT INTO studies (patient, uid, study_id, date, time, description, accession) VALUES (?, ?, ?, ?, ?, ?, ?)',
-    key, study.uid, study.id, study.date, study.time, study.description, study.accession,
+    key,
+    study.uid,
+    study.id,
+    study.date,
+    study.time,
+    study.description,
+    study.accession,
   ).id;
 }
 
 function seriesRow(index: WritableDatabase, study: number, record: InstanceRecord): number {
   const { series } = record;
   const found = index.first<{ id: number; text: string }>(
-    'SELECT series.id, search.text FROM series JOIN search ON search.rowid = series.id WHERE study = ? AND uid = ?', study, series.uid,
+    'SELECT series.id, search.text FROM series JOIN search ON search.rowid = series.id WHERE study = ? AND uid = ?',
+    study,
+    series.uid,
   )[0];
   if (found !== undefined) {
     // Slices say nothing new; a second structure set or plan does.
@@ -120,10 +166,19 @@ function seriesRow(index: WritableDatabase, study: number, record: InstanceRecor
   const { id } = index.run(
     `INSERT INTO series (study, uid, number, modality, kind, description, date, frame_of_reference_uid, patient_position)
      VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)`,
-    study, series.uid, series.number, series.modality, record.kind, series.description, series.date, series.frameOfReferenceUid, series.patientPosition,
+    study,
+    series.uid,
+    series.number,
+    series.modality,
+    record.kind,
+    series.description,
+    series.date,
+    series.frameOfReferenceUid,
+    series.patientPosition,
   );
   index.run('INSERT INTO search (rowid, text) VALUES (?, ?)', id, joined('', searchText(record)));
   return id;
 }
 
-const joined = (text: string, more: readonly string[]): string => [...new Set([...text.split('\n'), ...more].filter((line) => line !== ''))].join('\n');
+const joined = (text: string, more: readonly string[]): string =>
+  [...new Set([...text.split('\n'), ...more].filter((line) => line !== ''))].join('\n');

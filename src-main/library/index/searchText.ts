@@ -5,8 +5,17 @@ export function searchText(record: InstanceRecord): string[] {
   const { patient, study, series } = record;
   return [
     // 'Doe^Jane' is found by either part.
-    patient.name.replaceAll('^', ' '), patient.id, study.id, study.accession, study.description, study.uid,
-    series.description, series.modality, series.uid, record.label, ...(record.names ?? []),
+    patient.name.replaceAll('^', ' '),
+    patient.id,
+    study.id,
+    study.accession,
+    study.description,
+    study.uid,
+    series.description,
+    series.modality,
+    series.uid,
+    record.label,
+    ...(record.names ?? []),
   ].map((text) => text.replaceAll('\n', ' ').trim());
 }
 

@@ -60,14 +60,23 @@ export class ObjectStore {
   /** All digests that have a file, in order. */
   *list(): Generator<string> {
     if (!this.#files.exists(this.#layout.objects)) return;
-    for (const folder of this.#files.names(this.#layout.objects).filter((name) => /^[0-9a-f]{2}$/.test(name)).sort()) {
-      yield* this.#files.names(join(this.#layout.objects, folder)).filter((name) => /^[0-9a-f]{64}$/.test(name)).sort();
+    for (const folder of this.#files
+      .names(this.#layout.objects)
+      .filter((name) => /^[0-9a-f]{2}$/.test(name))
+      .sort()) {
+      yield* this.#files
+        .names(join(this.#layout.objects, folder))
+        .filter((name) => /^[0-9a-f]{64}$/.test(name))
+        .sort();
     }
   }
 
   /** A folder of its own for one import. */
   openIncoming(): string {
-    const folder = join(this.#layout.incoming, `${hostname()}~${process.pid}~${randomBytes(6).toString('hex')}`);
+    const folder = join(
+      this.#layout.incoming,
+      `${hostname()}~${process.pid}~${randomBytes(6).toString('hex')}`,
+    );
     this.#files.makeFolder(folder);
     return folder;
   }

@@ -13,7 +13,9 @@ export interface ImportingChild {
 
 /** An import in a process of its own. */
 export function startImport(library: string, paths: readonly string[]): ImportingChild {
-  const child = spawn(process.execPath, ['--no-warnings', SCRIPT, library, ...paths], { stdio: ['ignore', 'pipe', 'pipe'] });
+  const child = spawn(process.execPath, ['--no-warnings', SCRIPT, library, ...paths], {
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
   let output = '';
   let errors = '';
   let open: () => void;

@@ -1,6 +1,10 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { derivedUid, writeCtSlice, type WriteContext } from '../../../src-shared/formats/dicom/write/index.ts';
+import {
+  derivedUid,
+  writeCtSlice,
+  type WriteContext,
+} from '../../../src-shared/formats/dicom/write/index.ts';
 
 export interface CtOptions {
   /** Everything else follows from the name: patient, study, series and instance UIDs. */
@@ -29,14 +33,29 @@ export function ctFiles(options: CtOptions): Uint8Array[] {
   return Array.from({ length: slices }, (_, k) => {
     const context: WriteContext = {
       patient: { id: `ID-${patient}`, name: `Surname${patient}^Given`, birthDate: '19600101', sex: 'O' },
-      study: { uid: derivedUid(patient, study, 'study'), id: study, date: '20260105', time: '120000', description: `Study ${study}`, accession: '' },
-      series: { uid: derivedUid(name, 'series'), number: 1, description: options.description ?? `Series ${name}` },
+      study: {
+        uid: derivedUid(patient, study, 'study'),
+        id: study,
+        date: '20260105',
+        time: '120000',
+        description: `Study ${study}`,
+        accession: '',
+      },
+      series: {
+        uid: derivedUid(name, 'series'),
+        number: 1,
+        description: options.description ?? `Series ${name}`,
+      },
       frameOfReferenceUid: volume.frameOfReferenceUid,
       instanceNumber: k + 1,
       made: { date: '20260105', time: '120000' },
       equipment: { manufacturer: 'Fluence', model: 'test', version: '1' },
     };
-    return writeCtSlice(volume, k, context, { instance: instanceUid(name, k), patientPosition: 'HFS', bodyPart: 'PELVIS' });
+    return writeCtSlice(volume, k, context, {
+      instance: instanceUid(name, k),
+      patientPosition: 'HFS',
+      bodyPart: 'PELVIS',
+    });
   });
 }
 

@@ -6,6 +6,12 @@ import { openLibraryOn } from '../openLibrary.ts';
 const [directory = '', ...paths] = process.argv.slice(2);
 const library = await openLibraryOn(nodeFileSystem, directory, { runner: inlineRunner, create: true });
 process.stdout.write('open\n');
-const report = await library.importPaths(paths, { title: 'child', who: 'child', batch: { files: 4, bytes: 1e9, milliseconds: 1e6 } });
+const report = await library.importPaths(paths, {
+  title: 'child',
+  who: 'child',
+  batch: { files: 4, bytes: 1e9, milliseconds: 1e6 },
+});
 library.close();
-process.stdout.write(`${JSON.stringify({ imported: report.imported, duplicates: report.duplicates, refused: report.refused.length })}\n`);
+process.stdout.write(
+  `${JSON.stringify({ imported: report.imported, duplicates: report.duplicates, refused: report.refused.length })}\n`,
+);

@@ -15,7 +15,13 @@ export interface KillOutcome {
  * Kills an import (SIGKILL) at moments spread over its duration, the library of the kill before being imported into again,
  * and looks after each at what is left: it must open, be sound, and hold all that it held. `random` answers 0 to 1.
  */
-export async function killImports(folder: string, source: string, objects: number, kills: number, random: () => number): Promise<KillOutcome> {
+export async function killImports(
+  folder: string,
+  source: string,
+  objects: number,
+  kills: number,
+  random: () => number,
+): Promise<KillOutcome> {
   const wrong: string[] = [];
   let midway = 0;
   let library = join(folder, 'library-0');
@@ -37,7 +43,8 @@ export async function killImports(folder: string, source: string, objects: numbe
     // Let it end, and begin with a new one.
     const last = await startImport(library, [source]).ended;
     const complete = await soundObjects(library);
-    if (last.code !== 0 || complete !== objects) wrong.push(`after kill ${kill}: import again gave ${complete} of ${objects}: ${last.errors}`);
+    if (last.code !== 0 || complete !== objects)
+      wrong.push(`after kill ${kill}: import again gave ${complete} of ${objects}: ${last.errors}`);
     library = join(folder, `library-${kill}`);
     held = 0;
   }

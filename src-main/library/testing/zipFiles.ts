@@ -17,7 +17,14 @@ export function zipOf(entries: readonly ZipEntry[]): Buffer {
   const parts: Buffer[] = [];
   const table: Buffer[] = [];
   let offset = 0;
-  for (const { name, data = new Uint8Array(), deflate = false, mode = 0o100644, flags = 0, claims = data.length } of entries) {
+  for (const {
+    name,
+    data = new Uint8Array(),
+    deflate = false,
+    mode = 0o100644,
+    flags = 0,
+    claims = data.length,
+  } of entries) {
     const packed = deflate ? deflateRawSync(data) : Buffer.from(data);
     const file = Buffer.from(name, 'utf8');
     const common = Buffer.alloc(26);

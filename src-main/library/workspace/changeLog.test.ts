@@ -16,7 +16,14 @@ function log(...changes: [ChangeKind, number?][]): void {
   const workspace = connection.begin();
   for (const [kind, target] of changes) {
     const undoable = kind !== 'import' && kind !== 'empty-trash';
-    appendChange(workspace, { who: 'me', kind, what: kind, forward: [], backward: undoable ? [] : null, ...(target === undefined ? {} : { target }) });
+    appendChange(workspace, {
+      who: 'me',
+      kind,
+      what: kind,
+      forward: [],
+      backward: undoable ? [] : null,
+      ...(target === undefined ? {} : { target }),
+    });
   }
   connection.commit();
 }
@@ -25,7 +32,13 @@ describe('undo and redo', () => {
   it('L71: go back and forth in order, past imports', () => {
     log(['trash'], ['import'], ['trash'], ['undo', 3], ['undo', 1]);
     expect(undoStacks(connection)).toEqual({ undo: [], redo: [3, 1] });
-    expect(listChanges(connection, 5).changes.map((change) => change.undone)).toEqual([false, false, true, false, true]);
+    expect(listChanges(connection, 5).changes.map((change) => change.undone)).toEqual([
+      false,
+      false,
+      true,
+      false,
+      true,
+    ]);
   });
   it('L71: a new change ends what could be redone', () => {
     log(['trash'], ['undo', 1], ['trash']);
@@ -43,7 +56,9 @@ describe('undo and redo', () => {
 
 describe('the chain', () => {
   const tamper = (sql: string): void => {
-    connection.raw.exec('DROP TRIGGER changes_stay_as_written; DROP TRIGGER changes_are_kept; PRAGMA foreign_keys = OFF');
+    connection.raw.exec(
+      'DROP TRIGGER changes_stay_as_written; DROP TRIGGER changes_are_kept; PRAGMA foreign_keys = OFF',
+    );
     connection.raw.exec(sql);
   };
   const three = (): void => log(['import'], ['trash'], ['undo', 2]);

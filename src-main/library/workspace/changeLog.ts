@@ -14,7 +14,8 @@ export interface NewChange {
   readonly target?: number;
 }
 
-export type ChangeKind = 'import' | 'withdraw' | 'found' | 'trash' | 'restore' | 'empty-trash' | 'undo' | 'redo';
+export type ChangeKind =
+  'import' | 'withdraw' | 'found' | 'trash' | 'restore' | 'empty-trash' | 'undo' | 'redo';
 
 export interface ChangeRow {
   readonly id: number;
@@ -35,7 +36,9 @@ export interface Head {
 }
 
 export function headOf(workspace: ReadableDatabase): Head {
-  return workspace.first<Head>('SELECT id, hash FROM changes ORDER BY id DESC LIMIT 1')[0] ?? { id: 0, hash: '' };
+  return (
+    workspace.first<Head>('SELECT id, hash FROM changes ORDER BY id DESC LIMIT 1')[0] ?? { id: 0, hash: '' }
+  );
 }
 
 /** Appends to the chain; answers the change's number. */
@@ -54,7 +57,16 @@ export function appendChange(workspace: WritableDatabase, change: NewChange): nu
   };
   workspace.run(
     `INSERT INTO changes (id, at, who, kind, what, forward, backward, target, previous_hash, hash) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
-    row.id, row.at, row.who, row.kind, row.what, row.forward, row.backward, row.target, row.previous_hash, hashOf(row),
+    row.id,
+    row.at,
+    row.who,
+    row.kind,
+    row.what,
+    row.forward,
+    row.backward,
+    row.target,
+    row.previous_hash,
+    hashOf(row),
   );
   return row.id;
 }
@@ -67,7 +79,8 @@ export function chainIsSound(workspace: ReadableDatabase, seen: Head): boolean {
     const rows = workspace.all<ChangeRow>('SELECT * FROM changes WHERE id > ? ORDER BY id LIMIT 1000', from);
     if (rows.length === 0) return met;
     for (const row of rows) {
-      if (row.id !== previous.id + 1 || row.previous_hash !== previous.hash || row.hash !== hashOf(row)) return false;
+      if (row.id !== previous.id + 1 || row.previous_hash !== previous.hash || row.hash !== hashOf(row))
+        return false;
       if (row.id === seen.id) {
         if (row.hash !== seen.hash) return false;
         met = true;
@@ -78,7 +91,10 @@ export function chainIsSound(workspace: ReadableDatabase, seen: Head): boolean {
 }
 
 /** What can be undone and redone now, newest last. A new undoable change ends what could be redone. */
-export function undoStacks(workspace: ReadableDatabase): { readonly undo: readonly number[]; readonly redo: readonly number[] } {
+export function undoStacks(workspace: ReadableDatabase): {
+  readonly undo: readonly number[];
+  readonly redo: readonly number[];
+} {
   let undo: number[] = [];
   let redo: number[] = [];
   const rows = workspace.all<Pick<ChangeRow, 'id' | 'kind' | 'target'>>(
@@ -110,11 +126,19 @@ export function changeOf(workspace: ReadableDatabase, id: number): ChangeRow {
 }
 
 export function listChanges(
-  workspace: ReadableDatabase, limit: number,
-): { changes: { id: number; at: string; who: string; what: string; undone: boolean }[]; canUndo: boolean; canRedo: boolean } {
+  workspace: ReadableDatabase,
+  limit: number,
+): {
+  changes: { id: number; at: string; who: string; what: string; undone: boolean }[];
+  canUndo: boolean;
+  canRedo: boolean;
+} {
   const { undo, redo } = undoStacks(workspace);
   const undone = new Set(redo);
-  const rows = workspace.all<Pick<ChangeRow, 'id' | 'at' | 'who' | 'what'>>('SELECT id, at, who, what FROM changes ORDER BY id DESC LIMIT ?', limit);
+  const rows = workspace.all<Pick<ChangeRow, 'id' | 'at' | 'who' | 'what'>>(
+    'SELECT id, at, who, what FROM changes ORDER BY id DESC LIMIT ?',
+    limit,
+  );
   return {
     changes: rows.map((row) => ({ ...row, undone: undone.has(row.id) })),
     canUndo: undo.length > 0,
@@ -123,6 +147,16 @@ export function listChanges(
 }
 
 function hashOf(row: Omit<ChangeRow, 'hash'>): string {
-  const content = [row.previous_hash, row.id, row.at, row.who, row.kind, row.what, row.forward, row.backward, row.target];
+  const content = [
+    row.previous_hash,
+    row.id,
+    row.at,
+    row.who,
+    row.kind,
+    row.what,
+    row.forward,
+    row.backward,
+    row.target,
+  ];
   return createHash('sha256').update(JSON.stringify(content)).digest('hex');
 }

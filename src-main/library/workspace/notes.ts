@@ -13,20 +13,29 @@ export const getSetting = (workspace: ReadableDatabase, key: string): unknown =>
 export function setSetting(databases: Databases, key: string, value: unknown): void {
   databases.writeWorkspace((workspace) => {
     if (value === undefined) workspace.run('DELETE FROM settings WHERE key = ?', key);
-    else workspace.run('INSERT INTO settings VALUES (?, ?) ON CONFLICT DO UPDATE SET value = excluded.value', key, JSON.stringify(value));
+    else
+      workspace.run(
+        'INSERT INTO settings VALUES (?, ?) ON CONFLICT DO UPDATE SET value = excluded.value',
+        key,
+        JSON.stringify(value),
+      );
   });
 }
 
 export function saveJob(databases: Databases, job: { id: string }): void {
   databases.writeWorkspace((workspace) => {
     workspace.run(
-      'INSERT INTO jobs VALUES (?, (SELECT coalesce(max(position), 0) + 1 FROM jobs), ?) ON CONFLICT DO UPDATE SET job = excluded.job', job.id, JSON.stringify(job),
+      'INSERT INTO jobs VALUES (?, (SELECT coalesce(max(position), 0) + 1 FROM jobs), ?) ON CONFLICT DO UPDATE SET job = excluded.job',
+      job.id,
+      JSON.stringify(job),
     );
   });
 }
 
 export const listJobs = (workspace: ReadableDatabase): Record<string, unknown>[] =>
-  workspace.all<{ job: string }>('SELECT job FROM jobs ORDER BY position').map((row) => JSON.parse(row.job) as Record<string, unknown>);
+  workspace
+    .all<{ job: string }>('SELECT job FROM jobs ORDER BY position')
+    .map((row) => JSON.parse(row.job) as Record<string, unknown>);
 
 export function forgetJob(databases: Databases, id: string): void {
   databases.writeWorkspace((workspace) => workspace.run('DELETE FROM jobs WHERE id = ?', id));
@@ -34,7 +43,11 @@ export function forgetJob(databases: Databases, id: string): void {
 
 export function markOpened(databases: Databases, patient: string): void {
   databases.writeWorkspace((workspace) => {
-    workspace.run('INSERT INTO opened VALUES (?, ?) ON CONFLICT DO UPDATE SET at = excluded.at', patient, new Date().toISOString());
+    workspace.run(
+      'INSERT INTO opened VALUES (?, ?) ON CONFLICT DO UPDATE SET at = excluded.at',
+      patient,
+      new Date().toISOString(),
+    );
   });
 }
 
@@ -57,7 +70,11 @@ export function saveReport(databases: Databases, report: ImportReport): void {
   databases.writeWorkspace((workspace) => {
     workspace.run(
       `INSERT INTO reports VALUES (?, ?, ?, ?, ?) ON CONFLICT DO UPDATE SET state = excluded.state, process = excluded.process, report = excluded.report`,
-      report.id, report.startedAt, report.state, PROCESS, JSON.stringify(report),
+      report.id,
+      report.startedAt,
+      report.state,
+      PROCESS,
+      JSON.stringify(report),
     );
   });
 }
