@@ -41,7 +41,7 @@ describe('the demo patient', () => {
   let demo: DemoPatient;
   beforeAll(() => {
     demo = makeDemoPatient(definition, uidOf);
-  });
+  }, 60_000);
 
   const roi = (name: string): Roi => demo.structures.set.rois.find((one) => one.name === name)!;
   const shapeOf = (name: string): DemoDefinition['rois'][number]['shape'] =>
