@@ -17,7 +17,9 @@ export const codecAssets: CodecAssets = {
   wasm(name) {
     let bytes = loaded.get(name);
     if (!bytes) {
-      bytes = readFile(require.resolve(FILES[name])).then((file) => new Uint8Array(file.buffer, file.byteOffset, file.byteLength));
+      bytes = readFile(require.resolve(FILES[name])).then(
+        (file) => new Uint8Array(file.buffer, file.byteOffset, file.byteLength),
+      );
       loaded.set(name, bytes);
     }
     return bytes;

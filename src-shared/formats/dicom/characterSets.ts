@@ -43,11 +43,25 @@ type Half = 'g0' | 'g1';
 
 /** What follows ESC, and what it puts where; '' is ASCII, 'jis…' two-byte sets in G0. */
 const ESCAPES: readonly (readonly [string, Half, string])[] = [
-  ['(B', 'g0', ''], ['(J', 'g0', ''], ['$@', 'g0', 'jis0208'], ['$B', 'g0', 'jis0208'], ['$(D', 'g0', 'jis0212'],
-  [')I', 'g1', 'shift_jis'], ['$)C', 'g1', 'euc-kr'], ['$)A', 'g1', 'gbk'],
-  ['-A', 'g1', 'iso-8859-1'], ['-B', 'g1', 'iso-8859-2'], ['-C', 'g1', 'iso-8859-3'], ['-D', 'g1', 'iso-8859-4'],
-  ['-L', 'g1', 'iso-8859-5'], ['-G', 'g1', 'iso-8859-6'], ['-F', 'g1', 'iso-8859-7'], ['-H', 'g1', 'iso-8859-8'],
-  ['-M', 'g1', 'iso-8859-9'], ['-b', 'g1', 'iso-8859-15'], ['-T', 'g1', 'windows-874'],
+  ['(B', 'g0', ''],
+  ['(J', 'g0', ''],
+  ['$@', 'g0', 'jis0208'],
+  ['$B', 'g0', 'jis0208'],
+  ['$(D', 'g0', 'jis0212'],
+  [')I', 'g1', 'shift_jis'],
+  ['$)C', 'g1', 'euc-kr'],
+  ['$)A', 'g1', 'gbk'],
+  ['-A', 'g1', 'iso-8859-1'],
+  ['-B', 'g1', 'iso-8859-2'],
+  ['-C', 'g1', 'iso-8859-3'],
+  ['-D', 'g1', 'iso-8859-4'],
+  ['-L', 'g1', 'iso-8859-5'],
+  ['-G', 'g1', 'iso-8859-6'],
+  ['-F', 'g1', 'iso-8859-7'],
+  ['-H', 'g1', 'iso-8859-8'],
+  ['-M', 'g1', 'iso-8859-9'],
+  ['-b', 'g1', 'iso-8859-15'],
+  ['-T', 'g1', 'windows-874'],
 ];
 
 export interface CharacterSet {
@@ -61,7 +75,11 @@ export interface CharacterSet {
 }
 
 const normalise = (term: string): string =>
-  term.trim().toUpperCase().replace(/^ISO[ _-]?(?:2022[ _-])?IR[ _-]?/, 'IR ').replace(/^IR\s+/, 'IR ');
+  term
+    .trim()
+    .toUpperCase()
+    .replace(/^ISO[ _-]?(?:2022[ _-])?IR[ _-]?/, 'IR ')
+    .replace(/^IR\s+/, 'IR ');
 
 /** Terms of (0008,0005) in order; an empty first term is ASCII. */
 export function characterSetOf(terms: readonly string[]): CharacterSet {
@@ -78,7 +96,9 @@ export function characterSetOf(terms: readonly string[]): CharacterSet {
   }
   const first = known[0] ?? LATIN_1;
   const asciiFirst = names[0] === undefined || names[0] === '' || names[0] === 'IR 6';
-  const high = asciiFirst ? (known.find((r) => r !== LATIN_1 && !r.whole)?.label ?? first.label) : first.label;
+  const high = asciiFirst
+    ? (known.find((r) => r !== LATIN_1 && !r.whole)?.label ?? first.label)
+    : first.label;
   return { first, escapes: !first.whole, high, unknown };
 }
 
@@ -120,7 +140,12 @@ export function decodeText(bytes: Uint8Array, set: CharacterSet, isName: boolean
 }
 
 const isDelimiter = (byte: number, isName: boolean): boolean =>
-  byte === 0x5c || byte === 0x0a || byte === 0x0c || byte === 0x0d || byte === 0x09 || (isName && (byte === 0x5e || byte === 0x3d));
+  byte === 0x5c ||
+  byte === 0x0a ||
+  byte === 0x0c ||
+  byte === 0x0d ||
+  byte === 0x09 ||
+  (isName && (byte === 0x5e || byte === 0x3d));
 
 function decodeIso2022(bytes: Uint8Array, set: CharacterSet, isName: boolean): string {
   let text = '';

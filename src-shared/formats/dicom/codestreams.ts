@@ -10,10 +10,16 @@ import type { Packing } from './uids.ts';
 export function faultOfCodestream(bytes: Uint8Array, packing: Packing, format: PixelFormat): string | null {
   if (bytes.length === 0) return 'has an empty frame in its pixel data';
   switch (packing) {
-    case 'jpeg': case 'jpeg-ls': return faultOfJpeg(bytes, format);
-    case 'jpeg-2000': case 'htj2k': return faultOfJpeg2000(bytes, format);
-    case 'rle': return faultOfRle(bytes, format);
-    default: return null;
+    case 'jpeg':
+    case 'jpeg-ls':
+      return faultOfJpeg(bytes, format);
+    case 'jpeg-2000':
+    case 'htj2k':
+      return faultOfJpeg2000(bytes, format);
+    case 'rle':
+      return faultOfRle(bytes, format);
+    default:
+      return null;
   }
 }
 
@@ -43,7 +49,9 @@ function faultOfJpeg(bytes: Uint8Array, format: PixelFormat): string | null {
     }
     const length = u16(bytes, at + 2);
     // SOF0 to SOF15 without DHT, JPG and DAC; SOF55 is JPEG-LS
-    const isFrame = (marker >= 0xc0 && marker <= 0xcf && marker !== 0xc4 && marker !== 0xc8 && marker !== 0xcc) || marker === 0xf7;
+    const isFrame =
+      (marker >= 0xc0 && marker <= 0xcf && marker !== 0xc4 && marker !== 0xc8 && marker !== 0xcc) ||
+      marker === 0xf7;
     if (isFrame) {
       hasFrame = true;
       const rows = u16(bytes, at + 5);
@@ -133,7 +141,9 @@ function faultOfRle(bytes: Uint8Array, format: PixelFormat): string | null {
 
 /** Bytes of one unpacked segment. Single-bit images are packed eight pixels to a byte. */
 export const rlePlaneLength = (format: PixelFormat): number =>
-  format.bitsAllocated === 1 ? Math.ceil((format.rows * format.columns * format.samplesPerPixel) / 8) : format.rows * format.columns;
+  format.bitsAllocated === 1
+    ? Math.ceil((format.rows * format.columns * format.samplesPerPixel) / 8)
+    : format.rows * format.columns;
 
 /** The packed segments of a frame; undefined where number or offsets are wrong. */
 export function rleSegments(bytes: Uint8Array, format: PixelFormat): Uint8Array[] | undefined {

@@ -4,7 +4,8 @@ import type { Finding } from '../../model/index.ts';
 export type TagKey = `x${string}`;
 
 /** '(0008,0018)' of 'x00080018'. */
-export const tagText = (tag: TagKey): string => `(${tag.slice(1, 5).toUpperCase()},${tag.slice(5, 9).toUpperCase()})`;
+export const tagText = (tag: TagKey): string =>
+  `(${tag.slice(1, 5).toUpperCase()},${tag.slice(5, 9).toUpperCase()})`;
 
 /** Read access to one data set (the file's, or a sequence item's). Nothing here throws on a missing tag. */
 export interface DataSet {

@@ -28,10 +28,19 @@ export function detectEncoding(bytes: Uint8Array, at: number): Encoding | null {
 
 /** Length of the preamble with its 'DICM'; 0 without one. */
 export const preambleLength = (bytes: Uint8Array): number =>
-  bytes.length >= 132 && bytes[128] === 0x44 && bytes[129] === 0x49 && bytes[130] === 0x43 && bytes[131] === 0x4d ? 132 : 0;
+  bytes.length >= 132 &&
+  bytes[128] === 0x44 &&
+  bytes[129] === 0x49 &&
+  bytes[130] === 0x43 &&
+  bytes[131] === 0x4d
+    ? 132
+    : 0;
 
 /** End of the file meta information (group 0002, always explicit VR little endian) that starts at `at`. */
-export function endOfMetaInformation(bytes: Uint8Array, at: number): { readonly end: number; readonly isCut: boolean } {
+export function endOfMetaInformation(
+  bytes: Uint8Array,
+  at: number,
+): { readonly end: number; readonly isCut: boolean } {
   let position = at;
   while (bytes.length - position >= 8) {
     const group = (bytes[position] ?? 0) | ((bytes[position + 1] ?? 0) << 8);

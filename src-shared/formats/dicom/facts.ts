@@ -11,25 +11,34 @@ type Facts = InstanceRecord['facts'];
  */
 export function factsOf(dataSet: DataSet, kind: ObjectKind): Facts {
   switch (kind) {
-    case 'structures': return structureFacts(dataSet);
-    case 'plan': return planFacts(dataSet);
-    case 'dose': return {
-      units: dataSet.text(Tag.DoseUnits) ?? '',
-      type: dataSet.text(Tag.DoseType) ?? '',
-      summation: dataSet.text(Tag.DoseSummationType) ?? '',
-      frames: dataSet.number(Tag.NumberOfFrames) ?? 1,
-    };
-    case 'segmentation': return { segments: dataSet.items(Tag.SegmentSequence).length };
-    case 'registration': return {
-      registrations: dataSet.items(Tag.RegistrationSequence).length + dataSet.items(Tag.DeformableRegistrationSequence).length,
-    };
-    default: return {};
+    case 'structures':
+      return structureFacts(dataSet);
+    case 'plan':
+      return planFacts(dataSet);
+    case 'dose':
+      return {
+        units: dataSet.text(Tag.DoseUnits) ?? '',
+        type: dataSet.text(Tag.DoseType) ?? '',
+        summation: dataSet.text(Tag.DoseSummationType) ?? '',
+        frames: dataSet.number(Tag.NumberOfFrames) ?? 1,
+      };
+    case 'segmentation':
+      return { segments: dataSet.items(Tag.SegmentSequence).length };
+    case 'registration':
+      return {
+        registrations:
+          dataSet.items(Tag.RegistrationSequence).length +
+          dataSet.items(Tag.DeformableRegistrationSequence).length,
+      };
+    default:
+      return {};
   }
 }
 
 const structureFacts = (dataSet: DataSet): Facts => ({
   structures: dataSet.items(Tag.StructureSetROISequence).length,
-  contoured: dataSet.items(Tag.ROIContourSequence).filter((roi) => roi.items(Tag.ContourSequence).length > 0).length,
+  contoured: dataSet.items(Tag.ROIContourSequence).filter((roi) => roi.items(Tag.ContourSequence).length > 0)
+    .length,
   approval: dataSet.text(Tag.ApprovalStatus) ?? '',
 });
 
@@ -44,12 +53,17 @@ function planFacts(dataSet: DataSet): Facts {
     }
   }
   const planned = groups.map((group) => group.number(Tag.NumberOfFractionsPlanned));
-  const fractions = planned.some((n) => n !== undefined) ? planned.reduce<number>((sum, n) => sum + (n ?? 0), 0) : null;
+  const fractions = planned.some((n) => n !== undefined)
+    ? planned.reduce<number>((sum, n) => sum + (n ?? 0), 0)
+    : null;
   return {
     beams: beams.length,
     meterset,
     fractions,
-    technique: beams.length === 0 ? (dataSet.text(Tag.BrachyTreatmentTechnique) ?? '') : (beams[0]?.text(Tag.RadiationType) ?? ''),
+    technique:
+      beams.length === 0
+        ? (dataSet.text(Tag.BrachyTreatmentTechnique) ?? '')
+        : (beams[0]?.text(Tag.RadiationType) ?? ''),
     intent: dataSet.text(Tag.PlanIntent) ?? '',
     approval: dataSet.text(Tag.ApprovalStatus) ?? '',
   };

@@ -8,9 +8,14 @@ const startsWith = (bytes: Uint8Array, a: number, b: number): boolean => bytes[0
 /** Whether a fragment is the first of a frame, by how its codestream begins. */
 const isFrameStart = (fragment: Uint8Array, packing: Packing): boolean => {
   switch (packing) {
-    case 'jpeg': case 'jpeg-ls': return startsWith(fragment, 0xff, 0xd8);
-    case 'jpeg-2000': case 'htj2k': return startsWith(fragment, 0xff, 0x4f) || isJp2(fragment);
-    default: return true;
+    case 'jpeg':
+    case 'jpeg-ls':
+      return startsWith(fragment, 0xff, 0xd8);
+    case 'jpeg-2000':
+    case 'htj2k':
+      return startsWith(fragment, 0xff, 0x4f) || isJp2(fragment);
+    default:
+      return true;
   }
 };
 
@@ -35,13 +40,23 @@ const join = (parts: readonly Uint8Array[]): Uint8Array => {
  *
  * @throws Failure PIXEL_DATA_MALFORMED where fragments and Number of Frames do not fit
  */
-export function packedFrames(pixelData: PixelElement, format: PixelFormat, packing: Packing, subject: string): Uint8Array[] {
+export function packedFrames(
+  pixelData: PixelElement,
+  format: PixelFormat,
+  packing: Packing,
+  subject: string,
+): Uint8Array[] {
   const fragments = pixelData.fragments ?? [];
   if (fragments.length === format.frames) return [...fragments];
   if (format.frames === 1 && fragments.length > 0) return [join(fragments)];
   const starts = startsByTable(pixelData, format.frames) ?? startsByContent(fragments, packing);
   if (starts.length !== format.frames) {
-    throw refuse(subject, 'PIXEL_DATA_MALFORMED', Tag.PixelData, `says it has ${format.frames} frames, but its pixel data hold ${starts.length}`);
+    throw refuse(
+      subject,
+      'PIXEL_DATA_MALFORMED',
+      Tag.PixelData,
+      `says it has ${format.frames} frames, but its pixel data hold ${starts.length}`,
+    );
   }
   return starts.map((start, n) => join(fragments.slice(start, starts[n + 1])));
 }
@@ -54,7 +69,8 @@ function startsByTable(pixelData: PixelElement, frames: number): number[] | unde
   const starts: number[] = [];
   let offset = 0;
   for (const [index, fragment] of fragments.entries()) {
-    if (starts.length < frames && view.getUint32(4 * starts.length, pixelData.littleEndian) === offset) starts.push(index);
+    if (starts.length < frames && view.getUint32(4 * starts.length, pixelData.littleEndian) === offset)
+      starts.push(index);
     offset += 8 + fragment.length;
   }
   return starts.length === frames ? starts : undefined;

@@ -17,10 +17,20 @@ export interface Identity {
 
 /** Modalities that the SOP class leaves no doubt about. */
 const MODALITY_OF_CLASS = new Map<string, string>([
-  [SopClassUid.CtImage, 'CT'], [SopClassUid.EnhancedCtImage, 'CT'], [SopClassUid.MrImage, 'MR'], [SopClassUid.EnhancedMrImage, 'MR'],
-  [SopClassUid.PetImage, 'PT'], [SopClassUid.RtImage, 'RTIMAGE'], [SopClassUid.RtDose, 'RTDOSE'], [SopClassUid.RtStructureSet, 'RTSTRUCT'],
-  [SopClassUid.RtPlan, 'RTPLAN'], [SopClassUid.RtIonPlan, 'RTPLAN'], [SopClassUid.SpatialRegistration, 'REG'],
-  [SopClassUid.DeformableSpatialRegistration, 'REG'], [SopClassUid.Segmentation, 'SEG'], [SopClassUid.LabelMapSegmentation, 'SEG'],
+  [SopClassUid.CtImage, 'CT'],
+  [SopClassUid.EnhancedCtImage, 'CT'],
+  [SopClassUid.MrImage, 'MR'],
+  [SopClassUid.EnhancedMrImage, 'MR'],
+  [SopClassUid.PetImage, 'PT'],
+  [SopClassUid.RtImage, 'RTIMAGE'],
+  [SopClassUid.RtDose, 'RTDOSE'],
+  [SopClassUid.RtStructureSet, 'RTSTRUCT'],
+  [SopClassUid.RtPlan, 'RTPLAN'],
+  [SopClassUid.RtIonPlan, 'RTPLAN'],
+  [SopClassUid.SpatialRegistration, 'REG'],
+  [SopClassUid.DeformableSpatialRegistration, 'REG'],
+  [SopClassUid.Segmentation, 'SEG'],
+  [SopClassUid.LabelMapSegmentation, 'SEG'],
 ]);
 
 /** What the object is, by its SOP class; by its modality or pixel data only where it names no class. */
@@ -29,11 +39,21 @@ function kindOf(file: DicomFile, subject: string): ObjectKind {
     const known = sopClassOf(file.sopClassUid);
     if (known) return known.kind;
     if (file.pixelData) return 'image';
-    throw refuse(subject, 'VALUE_INVALID', Tag.SOPClassUID, `is of the class ${file.sopClassUid}, which is not one of DICOM's`);
+    throw refuse(
+      subject,
+      'VALUE_INVALID',
+      Tag.SOPClassUID,
+      `is of the class ${file.sopClassUid}, which is not one of DICOM's`,
+    );
   }
   const kind = kindOfModality(file.dataSet.text(Tag.Modality) ?? '');
   if (kind) return kind;
-  throw refuse(subject, 'REQUIRED_TAG_MISSING', Tag.SOPClassUID, 'does not say what kind of object it is (no SOP Class UID)');
+  throw refuse(
+    subject,
+    'REQUIRED_TAG_MISSING',
+    Tag.SOPClassUID,
+    'does not say what kind of object it is (no SOP Class UID)',
+  );
 }
 
 /**
@@ -46,18 +66,32 @@ export function identityOf(file: DicomFile, bytes: Uint8Array | null, subject: s
   const findings: Finding[] = [];
   const { dataSet } = file;
   const kind = kindOf(file, subject);
-  const made = (tag: typeof Tag.SOPInstanceUID | typeof Tag.StudyInstanceUID | typeof Tag.SeriesInstanceUID, name: string): void => {
-    findings.push({ code: 'VALUE_REPAIRED', severity: 'information', tag: tagText(tag), message: `The file has no ${name}; one was made from its content.` });
+  const made = (
+    tag: typeof Tag.SOPInstanceUID | typeof Tag.StudyInstanceUID | typeof Tag.SeriesInstanceUID,
+    name: string,
+  ): void => {
+    findings.push({
+      code: 'VALUE_REPAIRED',
+      severity: 'information',
+      tag: tagText(tag),
+      message: `The file has no ${name}; one was made from its content.`,
+    });
   };
   let { sopInstanceUid } = file;
   if (sopInstanceUid === '') {
-    if (!bytes) throw new Failure('INPUT_NOT_USABLE', `${subject} has no SOP Instance UID.`, { finding: 'REQUIRED_TAG_MISSING', tag: tagText(Tag.SOPInstanceUID) });
+    if (!bytes)
+      throw new Failure('INPUT_NOT_USABLE', `${subject} has no SOP Instance UID.`, {
+        finding: 'REQUIRED_TAG_MISSING',
+        tag: tagText(Tag.SOPInstanceUID),
+      });
     sopInstanceUid = uidFromBytes(bytes);
     made(Tag.SOPInstanceUID, 'SOP Instance UID');
   }
   if (file.sopClassUid === '') {
     findings.push({
-      code: 'VALUE_REPAIRED', severity: 'warning', tag: tagText(Tag.SOPClassUID),
+      code: 'VALUE_REPAIRED',
+      severity: 'warning',
+      tag: tagText(Tag.SOPClassUID),
       message: 'The file has no SOP Class UID; what it is was taken from its modality.',
     });
   }
@@ -77,7 +111,9 @@ export function identityOf(file: DicomFile, bytes: Uint8Array | null, subject: s
   const certain = MODALITY_OF_CLASS.get(file.sopClassUid);
   if (certain !== undefined && stated !== '' && stated !== certain) {
     findings.push({
-      code: 'MODALITY_CORRECTED', severity: 'warning', tag: tagText(Tag.Modality),
+      code: 'MODALITY_CORRECTED',
+      severity: 'warning',
+      tag: tagText(Tag.Modality),
       message: `The file says modality ${stated}, but its SOP class is that of ${certain}; it was taken as ${certain}.`,
     });
   }

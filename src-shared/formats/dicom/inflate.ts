@@ -14,7 +14,11 @@ const limitFor = (packed: number): number => Math.min(LARGEST, Math.max(64 * MEB
  * @param limit most bytes to unpack
  * @throws Failure INPUT_NOT_USABLE where the stream is broken or unpacks to more than the limit
  */
-export function inflateBounded(packed: Uint8Array, subject: string, limit = limitFor(packed.length)): Uint8Array {
+export function inflateBounded(
+  packed: Uint8Array,
+  subject: string,
+  limit = limitFor(packed.length),
+): Uint8Array {
   const pieces: Uint8Array[] = [];
   let length = 0;
   const ended: boolean[] = [];
@@ -30,12 +34,22 @@ export function inflateBounded(packed: Uint8Array, subject: string, limit = limi
     }
   } catch (error) {
     if (error instanceof RangeError && error.message === 'limit') {
-      throw new Failure('INPUT_NOT_USABLE', `${subject} unpacks to far more data than its size allows; it was not read.`, { finding: 'FILE_TOO_LARGE' });
+      throw new Failure(
+        'INPUT_NOT_USABLE',
+        `${subject} unpacks to far more data than its size allows; it was not read.`,
+        { finding: 'FILE_TOO_LARGE' },
+      );
     }
-    throw new Failure('INPUT_NOT_USABLE', `${subject} is packed (deflated) and cannot be unpacked; send it again.`, { finding: 'FILE_MALFORMED' });
+    throw new Failure(
+      'INPUT_NOT_USABLE',
+      `${subject} is packed (deflated) and cannot be unpacked; send it again.`,
+      { finding: 'FILE_MALFORMED' },
+    );
   }
   if (ended.length === 0) {
-    throw new Failure('INPUT_NOT_USABLE', `${subject} ends within its packed data; send it again.`, { finding: 'FILE_TRUNCATED' });
+    throw new Failure('INPUT_NOT_USABLE', `${subject} ends within its packed data; send it again.`, {
+      finding: 'FILE_TRUNCATED',
+    });
   }
   const all = new Uint8Array(length);
   let at = 0;

@@ -44,13 +44,16 @@ export function failureOf(problem: Problem, fileName: string | undefined): Failu
   });
 }
 
-export const subjectOf = (fileName: string | undefined): string => fileName?.split(/[/\\]/).pop() || 'The file';
+export const subjectOf = (fileName: string | undefined): string =>
+  fileName?.split(/[/\\]/).pop() || 'The file';
 
 /** As parseDicomFile, but a file that ends early or is malformed gives what stands before, with the problem. */
 export function parseAsFarAsPossible(bytes: Uint8Array, options: ParseOptions = {}): ParsedFile {
   const subject = subjectOf(options.fileName);
   if (bytes.length === 0) {
-    throw new Failure('INPUT_NOT_USABLE', `${subject} is empty (0 bytes) and was left out.`, { finding: 'FILE_EMPTY' });
+    throw new Failure('INPUT_NOT_USABLE', `${subject} is empty (0 bytes) and was left out.`, {
+      finding: 'FILE_EMPTY',
+    });
   }
   const repairs: Finding[] = [];
   const header = readMetaInformation(bytes, subject, repairs);
@@ -62,7 +65,11 @@ export function parseAsFarAsPossible(bytes: Uint8Array, options: ParseOptions = 
   }
   const stated = header.isStated ? transferSyntaxOf(header.transferSyntaxUid) : null;
   const encoding = encodingOf(content, start, stated, subject, repairs);
-  const result = readElements(content, { start, ...encoding, stopAtPixelData: options.stopAtPixelData ?? false });
+  const result = readElements(content, {
+    start,
+    ...encoding,
+    stopAtPixelData: options.stopAtPixelData ?? false,
+  });
   if (!header.hasMagic && result.root.elements.length < 2) throw notDicom(subject);
   const dataSet = new ParsedDataSet(content, result.root);
   noteRepairs(result, content, repairs);
@@ -88,7 +95,9 @@ interface MetaInformation {
 }
 
 const notDicom = (subject: string): Failure =>
-  new Failure('INPUT_NOT_USABLE', `${subject} is not a DICOM file and was left out.`, { finding: 'NOT_DICOM' });
+  new Failure('INPUT_NOT_USABLE', `${subject} is not a DICOM file and was left out.`, {
+    finding: 'NOT_DICOM',
+  });
 
 function readMetaInformation(bytes: Uint8Array, subject: string, repairs: Finding[]): MetaInformation {
   const at = preambleLength(bytes);
@@ -96,25 +105,44 @@ function readMetaInformation(bytes: Uint8Array, subject: string, repairs: Findin
   if (!hasMagic && !detectEncoding(bytes, 0)) throw notDicom(subject);
   const { end, isCut } = endOfMetaInformation(bytes, at);
   if (isCut || (hasMagic && bytes.length - end < 8)) {
-    throw new Failure('INPUT_NOT_USABLE', `${subject} ends within its file header; send it again.`, { finding: 'FILE_TRUNCATED', tag: '(0002,0000)' });
+    throw new Failure('INPUT_NOT_USABLE', `${subject} ends within its file header; send it again.`, {
+      finding: 'FILE_TRUNCATED',
+      tag: '(0002,0000)',
+    });
   }
-  const { root } = readElements(bytes.subarray(0, end), { start: at, explicit: true, littleEndian: true, stopAtPixelData: false });
+  const { root } = readElements(bytes.subarray(0, end), {
+    start: at,
+    explicit: true,
+    littleEndian: true,
+    stopAtPixelData: false,
+  });
   const meta = new ParsedDataSet(bytes, root);
   const transferSyntaxUid = meta.text(Tag.TransferSyntaxUID) ?? '';
   if (!hasMagic || end === at) {
     repairs.push({
-      code: 'META_HEADER_MISSING', severity: 'information',
-      message: 'The file has no complete DICOM header; its encoding was told from its data.', tag: '(0002,0010)',
+      code: 'META_HEADER_MISSING',
+      severity: 'information',
+      message: 'The file has no complete DICOM header; its encoding was told from its data.',
+      tag: '(0002,0010)',
     });
   }
   return {
-    start: end, hasMagic, transferSyntaxUid, isStated: transferSyntaxUid !== '',
+    start: end,
+    hasMagic,
+    transferSyntaxUid,
+    isStated: transferSyntaxUid !== '',
     sopClassUid: meta.text(Tag.MediaStorageSOPClassUID) ?? '',
     sopInstanceUid: meta.text(Tag.MediaStorageSOPInstanceUID) ?? '',
   };
 }
 
-function encodingOf(bytes: Uint8Array, start: number, stated: Encoding | null, subject: string, repairs: Finding[]): Encoding {
+function encodingOf(
+  bytes: Uint8Array,
+  start: number,
+  stated: Encoding | null,
+  subject: string,
+  repairs: Finding[],
+): Encoding {
   const detected = detectEncoding(bytes, start);
   if (!stated) {
     if (!detected) throw notDicom(subject);
@@ -124,41 +152,61 @@ function encodingOf(bytes: Uint8Array, start: number, stated: Encoding | null, s
     return { explicit: stated.explicit, littleEndian: stated.littleEndian };
   }
   repairs.push({
-    code: 'TRANSFER_SYNTAX_WRONG', severity: 'warning',
-    message: 'The data are encoded otherwise than the header says; they were read as they are.', tag: '(0002,0010)',
+    code: 'TRANSFER_SYNTAX_WRONG',
+    severity: 'warning',
+    message: 'The data are encoded otherwise than the header says; they were read as they are.',
+    tag: '(0002,0010)',
   });
   return detected;
 }
 
-function transferSyntaxUidOf(header: MetaInformation, encoding: Encoding, stated: TransferSyntax | null): string {
-  const asStated = stated && stated.explicit === encoding.explicit && stated.littleEndian === encoding.littleEndian;
+function transferSyntaxUidOf(
+  header: MetaInformation,
+  encoding: Encoding,
+  stated: TransferSyntax | null,
+): string {
+  const asStated =
+    stated && stated.explicit === encoding.explicit && stated.littleEndian === encoding.littleEndian;
   // How the pixel data are packed is stated in the header alone
   if (stated && (asStated || stated.packing !== 'native')) return header.transferSyntaxUid;
   if (!encoding.explicit) return TransferSyntaxUid.ImplicitVRLittleEndian;
-  return encoding.littleEndian ? TransferSyntaxUid.ExplicitVRLittleEndian : TransferSyntaxUid.ExplicitVRBigEndian;
+  return encoding.littleEndian
+    ? TransferSyntaxUid.ExplicitVRLittleEndian
+    : TransferSyntaxUid.ExplicitVRBigEndian;
 }
 
 function noteRepairs(result: ReadResult, bytes: Uint8Array, repairs: Finding[]): void {
   if (result.trailingBytes > 0) {
     repairs.push({
-      code: 'VALUE_REPAIRED', severity: 'information', tag: '(7FE0,0010)',
+      code: 'VALUE_REPAIRED',
+      severity: 'information',
+      tag: '(7FE0,0010)',
       message: `${result.trailingBytes} bytes after the pixel data are no DICOM elements and were left out.`,
     });
   }
   if (result.delimiterMissing) {
     repairs.push({
-      code: 'VALUE_REPAIRED', severity: 'warning', tag: '(7FE0,0010)',
+      code: 'VALUE_REPAIRED',
+      severity: 'warning',
+      tag: '(7FE0,0010)',
       message: 'The pixel data have no end mark; the file may have been cut off at its end.',
     });
   }
   if (result.strayItems > 0) {
-    repairs.push({ code: 'VALUE_REPAIRED', severity: 'warning', message: 'The file has a sequence item without its sequence; the item was left out.' });
+    repairs.push({
+      code: 'VALUE_REPAIRED',
+      severity: 'warning',
+      message: 'The file has a sequence item without its sequence; the item was left out.',
+    });
   }
   const text = undeclaredText(bytes, result.root);
   if (text) {
     repairs.push({
-      code: 'CHARACTER_SET_ASSUMED', severity: 'information', tag: text,
-      message: 'The file has letters beyond ASCII but names no character set that is known; Latin-1 was assumed.',
+      code: 'CHARACTER_SET_ASSUMED',
+      severity: 'information',
+      tag: text,
+      message:
+        'The file has letters beyond ASCII but names no character set that is known; Latin-1 was assumed.',
     });
   }
 }
@@ -169,7 +217,10 @@ function undeclaredText(bytes: Uint8Array, root: ElementSet): string | undefined
   for (let next = open.pop(); next; next = open.pop()) {
     const { set } = next;
     const named = set.find(0x00080005);
-    const isDeclared = named && named.length > 0 ? isKnownSet(new ParsedDataSet(bytes, set).texts(Tag.SpecificCharacterSet)) : next.isDeclared;
+    const isDeclared =
+      named && named.length > 0
+        ? isKnownSet(new ParsedDataSet(bytes, set).texts(Tag.SpecificCharacterSet))
+        : next.isDeclared;
     for (const element of set.elements) {
       if (element.items) for (const item of element.items) open.push({ set: item, isDeclared });
       else if (!isDeclared && isCharacterSetText(element.vr || (vrOfTagNumber(element.tag) ?? ''))) {
@@ -194,7 +245,14 @@ function pixelElementOf(bytes: Uint8Array, root: ElementSet, encoding: Encoding)
     const { fragments } = element;
     if (!fragments) {
       const value = bytes.subarray(element.offset, element.offset + element.length);
-      return { tag: key, vr: element.vr, littleEndian: encoding.littleEndian, value, fragments: null, offsetTable: null };
+      return {
+        tag: key,
+        vr: element.vr,
+        littleEndian: encoding.littleEndian,
+        value,
+        fragments: null,
+        offsetTable: null,
+      };
     }
     const views: Uint8Array[] = [];
     for (let i = 0; i < fragments.length; i += 2) {
@@ -202,7 +260,14 @@ function pixelElementOf(bytes: Uint8Array, root: ElementSet, encoding: Encoding)
       views.push(bytes.subarray(at, at + (fragments[i + 1] ?? 0)));
     }
     const [offsetTable, ...rest] = views;
-    return { tag: key, vr: element.vr, littleEndian: encoding.littleEndian, value: new Uint8Array(0), fragments: rest, offsetTable: offsetTable ?? null };
+    return {
+      tag: key,
+      vr: element.vr,
+      littleEndian: encoding.littleEndian,
+      value: new Uint8Array(0),
+      fragments: rest,
+      offsetTable: offsetTable ?? null,
+    };
   }
   return undefined;
 }

@@ -89,7 +89,8 @@ export class ParsedDataSet implements DataSet {
   #signedOrNot(): string {
     for (let set: ElementSet | null = this.#set; set; set = set.parent) {
       const element = set.find(PIXEL_REPRESENTATION);
-      if (element) return this.#bytes[element.offset] === 1 || this.#bytes[element.offset + 1] === 1 ? 'SS' : 'US';
+      if (element)
+        return this.#bytes[element.offset] === 1 || this.#bytes[element.offset + 1] === 1 ? 'SS' : 'US';
     }
     return 'US';
   }
@@ -99,12 +100,15 @@ export class ParsedDataSet implements DataSet {
     if (vr === 'SQ' || element.length === 0) return [];
     const size = binarySize(vr);
     const bytes = this.#value(element);
-    if (size > 0) return Array.from(this.#binary(limit === 1 ? bytes.subarray(0, size) : bytes, vr, size), String);
+    if (size > 0)
+      return Array.from(this.#binary(limit === 1 ? bytes.subarray(0, size) : bytes, vr, size), String);
     const set = isCharacterSetText(vr) || vr === 'UN' ? this.#characters() : DEFAULT_CHARACTER_SET;
     const text = decodeText(bytes, set, vr === 'PN');
     if (isSingleText(vr)) return [trimEnd(text)];
     const values = limit === 1 ? text.split('\\', 1) : text.split('\\');
-    return values.map((value) => (vr === 'PN' ? trimEnd(value).replace(/=+$/, '') : trimEnd(value)).trimStart());
+    return values.map((value) =>
+      (vr === 'PN' ? trimEnd(value).replace(/=+$/, '') : trimEnd(value)).trimStart(),
+    );
   }
 
   #characters(): CharacterSet {
@@ -113,7 +117,9 @@ export class ParsedDataSet implements DataSet {
     for (let set: ElementSet | null = this.#set; set; set = set.parent) {
       const element = set.find(SPECIFIC_CHARACTER_SET);
       if (!element) continue;
-      this.#characterSet = characterSetOf(decodeText(this.#value(element), DEFAULT_CHARACTER_SET, false).split('\\').map(trimEnd));
+      this.#characterSet = characterSetOf(
+        decodeText(this.#value(element), DEFAULT_CHARACTER_SET, false).split('\\').map(trimEnd),
+      );
       break;
     }
     return this.#characterSet;
@@ -123,23 +129,39 @@ export class ParsedDataSet implements DataSet {
     const { littleEndian } = this.#set;
     const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
     const values = new Float64Array(Math.floor(bytes.length / size));
-    for (let n = 0, at = 0; n < values.length; n++, at += size) values[n] = binaryValue(view, at, vr, littleEndian);
+    for (let n = 0, at = 0; n < values.length; n++, at += size)
+      values[n] = binaryValue(view, at, vr, littleEndian);
     return values;
   }
 }
 
 function binaryValue(view: DataView, at: number, vr: string, littleEndian: boolean): number {
   switch (vr) {
-    case 'US': case 'OW': return view.getUint16(at, littleEndian);
-    case 'SS': return view.getInt16(at, littleEndian);
-    case 'UL': case 'OL': return view.getUint32(at, littleEndian);
-    case 'SL': return view.getInt32(at, littleEndian);
-    case 'FL': case 'OF': return view.getFloat32(at, littleEndian);
-    case 'FD': case 'OD': return view.getFloat64(at, littleEndian);
-    case 'UV': case 'OV': return Number(view.getBigUint64(at, littleEndian));
-    case 'SV': return Number(view.getBigInt64(at, littleEndian));
-    case 'AT': return view.getUint16(at, littleEndian) * 0x10000 + view.getUint16(at + 2, littleEndian);
-    default: return view.getUint8(at);
+    case 'US':
+    case 'OW':
+      return view.getUint16(at, littleEndian);
+    case 'SS':
+      return view.getInt16(at, littleEndian);
+    case 'UL':
+    case 'OL':
+      return view.getUint32(at, littleEndian);
+    case 'SL':
+      return view.getInt32(at, littleEndian);
+    case 'FL':
+    case 'OF':
+      return view.getFloat32(at, littleEndian);
+    case 'FD':
+    case 'OD':
+      return view.getFloat64(at, littleEndian);
+    case 'UV':
+    case 'OV':
+      return Number(view.getBigUint64(at, littleEndian));
+    case 'SV':
+      return Number(view.getBigInt64(at, littleEndian));
+    case 'AT':
+      return view.getUint16(at, littleEndian) * 0x10000 + view.getUint16(at + 2, littleEndian);
+    default:
+      return view.getUint8(at);
   }
 }
 

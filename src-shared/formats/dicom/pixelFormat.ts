@@ -29,7 +29,12 @@ export function pixelFormatOf(dataSet: DataSet, subject: string): PixelFormat {
     const text = dataSet.text(tag);
     if (text === undefined || text === '') {
       if (fallback !== undefined) return fallback;
-      throw refuse(subject, 'REQUIRED_TAG_MISSING', tag, `gives no ${name}, so its pixel data cannot be read`);
+      throw refuse(
+        subject,
+        'REQUIRED_TAG_MISSING',
+        tag,
+        `gives no ${name}, so its pixel data cannot be read`,
+      );
     }
     const value = dataSet.number(tag);
     if (value === undefined || !Number.isInteger(value) || value < least || value > most) {
@@ -39,7 +44,12 @@ export function pixelFormatOf(dataSet: DataSet, subject: string): PixelFormat {
   };
   const bitsAllocated = whole(Tag.BitsAllocated, 'Bits Allocated', 1, 64);
   if (!ALLOCATED.includes(bitsAllocated)) {
-    throw refuse(subject, 'VALUE_INVALID', Tag.BitsAllocated, `stores ${bitsAllocated} bits for each sample, which Fluence cannot read`);
+    throw refuse(
+      subject,
+      'VALUE_INVALID',
+      Tag.BitsAllocated,
+      `stores ${bitsAllocated} bits for each sample, which Fluence cannot read`,
+    );
   }
   return {
     rows: whole(Tag.Rows, 'Rows', 1, 65_535),
@@ -56,7 +66,9 @@ export function pixelFormatOf(dataSet: DataSet, subject: string): PixelFormat {
 
 /** Colour stored with half the chroma samples, not packed: Y Y Cb Cr for two pixels (PS3.3 C.7.6.3.1.2). */
 export const isSubsampled = (format: PixelFormat): boolean =>
-  format.samplesPerPixel === 3 && format.bitsAllocated === 8 && format.photometricInterpretation === 'YBR_FULL_422';
+  format.samplesPerPixel === 3 &&
+  format.bitsAllocated === 8 &&
+  format.photometricInterpretation === 'YBR_FULL_422';
 
 /** Bytes that all frames take when not packed. May be far beyond what a file holds. */
 export function nativeLength(format: PixelFormat): number {

@@ -33,14 +33,20 @@ export interface DecodedPixels {
  * @param subject the file in sentences
  * @throws Failure INPUT_NOT_USABLE: as validatePixels, or PIXEL_DATA_MALFORMED where a codec gives up
  */
-export async function decodeFrames(file: DicomFile, assets: CodecAssets, subject = 'The file'): Promise<DecodedPixels> {
+export async function decodeFrames(
+  file: DicomFile,
+  assets: CodecAssets,
+  subject = 'The file',
+): Promise<DecodedPixels> {
   const { format } = validatePixels(file, subject);
   const { packing } = transferSyntaxOf(file.transferSyntaxUid);
   const { pixelData } = file;
-  if (!pixelData) throw refuse(subject, 'PIXEL_DATA_MISSING', Tag.PixelData, 'is an image without pixel data');
+  if (!pixelData)
+    throw refuse(subject, 'PIXEL_DATA_MISSING', Tag.PixelData, 'is an image without pixel data');
   if (packing === 'native') {
     const samples = nativeSamples(pixelData, format);
-    const isPlanar = format.samplesPerPixel > 1 && format.planarConfiguration === 1 && samples.length === countOf(format);
+    const isPlanar =
+      format.samplesPerPixel > 1 && format.planarConfiguration === 1 && samples.length === countOf(format);
     return describe(format, isPlanar ? interleaved(samples, format) : samples, false, false);
   }
   const frames = packedFrames(pixelData, format, packing, subject);
@@ -57,15 +63,23 @@ export function interpretedSamples(decoded: DecodedPixels): SampleArray {
   return out;
 }
 
-const countOf = (format: PixelFormat): number => format.rows * format.columns * format.frames * format.samplesPerPixel;
+const countOf = (format: PixelFormat): number =>
+  format.rows * format.columns * format.frames * format.samplesPerPixel;
 
-function describe(format: PixelFormat, samples: SampleArray, isRgb: boolean, signIsMissing: boolean): DecodedPixels {
+function describe(
+  format: PixelFormat,
+  samples: SampleArray,
+  isRgb: boolean,
+  signIsMissing: boolean,
+): DecodedPixels {
   return {
-    samples, signIsMissing,
+    samples,
+    signIsMissing,
     shape: [format.frames, format.rows, format.columns, format.samplesPerPixel],
     dtype: typeOf(samples),
     bitsStored: format.bitsStored,
-    photometricInterpretation: isRgb && format.photometricInterpretation.startsWith('YBR') ? 'RGB' : format.photometricInterpretation,
+    photometricInterpretation:
+      isRgb && format.photometricInterpretation.startsWith('YBR') ? 'RGB' : format.photometricInterpretation,
   };
 }
 
@@ -82,18 +96,31 @@ function typeOf(samples: SampleArray): SampleType {
 /** Integers of the header's depth and sign. */
 function arrayFor(format: PixelFormat): SampleArray {
   const count = countOf(format);
-  if (format.bitsAllocated <= 8) return format.isSigned && format.bitsAllocated === 8 ? new Int8Array(count) : new Uint8Array(count);
+  if (format.bitsAllocated <= 8)
+    return format.isSigned && format.bitsAllocated === 8 ? new Int8Array(count) : new Uint8Array(count);
   if (format.bitsAllocated === 16) return format.isSigned ? new Int16Array(count) : new Uint16Array(count);
   return format.isSigned ? new Int32Array(count) : new Uint32Array(count);
 }
 
-async function codecFor(packing: Packing, first: Uint8Array, format: PixelFormat, assets: CodecAssets, subject: string): Promise<Codec> {
+async function codecFor(
+  packing: Packing,
+  first: Uint8Array,
+  format: PixelFormat,
+  assets: CodecAssets,
+  subject: string,
+): Promise<Codec> {
   switch (packing) {
-    case 'rle': return rleCodec;
-    case 'jpeg': case 'jpeg-ls': return loadJpegCodec(first, format, assets);
-    case 'jpeg-2000': return loadEmscriptenCodec('openjpeg', assets);
-    case 'htj2k': return loadEmscriptenCodec('openjph', assets);
-    default: return { decode: (frame, format) => decodeDeflated(frame, format, subject) };
+    case 'rle':
+      return rleCodec;
+    case 'jpeg':
+    case 'jpeg-ls':
+      return loadJpegCodec(first, format, assets);
+    case 'jpeg-2000':
+      return loadEmscriptenCodec('openjpeg', assets);
+    case 'htj2k':
+      return loadEmscriptenCodec('openjph', assets);
+    default:
+      return { decode: (frame, format) => decodeDeflated(frame, format, subject) };
   }
 }
 
@@ -103,9 +130,13 @@ function decodeDeflated(frame: Uint8Array, format: PixelFormat, subject: string)
   const length = nativeLength(one);
   const value = inflateBounded(frame, subject, length + 2);
   if (value.length < length) throw new RangeError('the frame is too short');
-  const samples = format.bitsAllocated === 1
-    ? unpackBits(value, 0, countOf(one))
-    : nativeSamples({ tag: Tag.PixelData, vr: 'OB', littleEndian: true, value, fragments: null, offsetTable: null }, one);
+  const samples =
+    format.bitsAllocated === 1
+      ? unpackBits(value, 0, countOf(one))
+      : nativeSamples(
+          { tag: Tag.PixelData, vr: 'OB', littleEndian: true, value, fragments: null, offsetTable: null },
+          one,
+        );
   return { samples, isPlanar: format.samplesPerPixel > 1 && format.planarConfiguration === 1, isRgb: false };
 }
 
@@ -115,7 +146,13 @@ interface DecodedFrames {
   readonly signIsMissing: boolean;
 }
 
-async function decodeAll(frames: readonly Uint8Array[], format: PixelFormat, packing: Packing, assets: CodecAssets, subject: string): Promise<DecodedFrames> {
+async function decodeAll(
+  frames: readonly Uint8Array[],
+  format: PixelFormat,
+  packing: Packing,
+  assets: CodecAssets,
+  subject: string,
+): Promise<DecodedFrames> {
   const [first] = frames;
   if (!first) throw refuse(subject, 'PIXEL_DATA_MALFORMED', Tag.PixelData, 'has no frames in its pixel data');
   const codec = await codecFor(packing, first, format, assets, subject);
@@ -128,12 +165,20 @@ async function decodeAll(frames: readonly Uint8Array[], format: PixelFormat, pac
     try {
       stored = codec.decode(isJp2(frame) ? frame.subarray(codestreamOffset(frame)) : frame, format);
     } catch {
-      throw refuse(subject, 'PIXEL_DATA_MALFORMED', Tag.PixelData, `has pixel data that cannot be unpacked (frame ${n + 1} of ${frames.length})`);
+      throw refuse(
+        subject,
+        'PIXEL_DATA_MALFORMED',
+        Tag.PixelData,
+        `has pixel data that cannot be unpacked (frame ${n + 1} of ${frames.length})`,
+      );
     }
     const values = stored.isPlanar ? interleaved(stored.samples, { ...format, frames: 1 }) : stored.samples;
     samples.set(values.subarray(0, perFrame), n * perFrame);
     isRgb = stored.isRgb;
-    signIsMissing ||= format.isSigned && stored.isSigned === false && (stored.bits ?? format.bitsAllocated) < format.bitsAllocated;
+    signIsMissing ||=
+      format.isSigned &&
+      stored.isSigned === false &&
+      (stored.bits ?? format.bitsAllocated) < format.bitsAllocated;
   }
   return { samples, isRgb, signIsMissing };
 }
@@ -146,7 +191,8 @@ function interleaved(planes: SampleArray, format: PixelFormat): SampleArray {
   for (let frame = 0; frame < format.frames; frame++) {
     const base = frame * plane * samples;
     for (let s = 0; s < samples; s++) {
-      for (let i = 0, from = base + s * plane, to = base + s; i < plane; i++, from++, to += samples) out[to] = planes[from] ?? 0;
+      for (let i = 0, from = base + s * plane, to = base + s; i < plane; i++, from++, to += samples)
+        out[to] = planes[from] ?? 0;
     }
   }
   return out;

@@ -85,13 +85,22 @@ class Reader {
   read(): ReadResult {
     const { explicit, littleEndian } = this.#options;
     this.#stack.push({
-      set: this.#root, items: null, tag: 0, end: this.#bytes.length, hasLength: true, explicit, littleEndian, parent: null, guess: null,
+      set: this.#root,
+      items: null,
+      tag: 0,
+      end: this.#bytes.length,
+      hasLength: true,
+      explicit,
+      littleEndian,
+      parent: null,
+      guess: null,
     });
     while (!this.#done) {
       const frame = this.#stack[this.#stack.length - 1];
       if (!frame) break;
       if (this.#position >= frame.end) {
-        if (!frame.hasLength) this.#fail(this.#codeAt(frame.end), frame.tag, 'ends within a sequence that is not closed');
+        if (!frame.hasLength)
+          this.#fail(this.#codeAt(frame.end), frame.tag, 'ends within a sequence that is not closed');
         else this.#stack.pop();
       } else if (frame.set) this.#readElement(frame, frame.set);
       else if (frame.items) this.#readItem(frame, frame.items);
@@ -117,7 +126,8 @@ class Reader {
       return;
     }
     this.#done = true;
-    if (this.#stack.length === 1 && this.#pixelDataSeen) this.#trailingBytes = this.#bytes.length - this.#position;
+    if (this.#stack.length === 1 && this.#pixelDataSeen)
+      this.#trailingBytes = this.#bytes.length - this.#position;
     else this.#problem = { code, tag, what };
   }
 
@@ -147,7 +157,10 @@ class Reader {
 
   #readItem(frame: Frame, items: ElementSet[]): void {
     const at = this.#position;
-    if (frame.end - at < 8) { this.#fail(this.#codeAt(frame.end), frame.tag, 'ends within a sequence'); return; }
+    if (frame.end - at < 8) {
+      this.#fail(this.#codeAt(frame.end), frame.tag, 'ends within a sequence');
+      return;
+    }
     const tag = this.#tag(at, frame.littleEndian);
     const length = this.#u32(at + 4, frame.littleEndian);
     this.#position = at + 8;
@@ -155,7 +168,10 @@ class Reader {
       if (!frame.hasLength) this.#stack.pop();
       return;
     }
-    if (tag !== ITEM) { this.#fail('FILE_MALFORMED', frame.tag, 'has a sequence with something else than items in it'); return; }
+    if (tag !== ITEM) {
+      this.#fail('FILE_MALFORMED', frame.tag, 'has a sequence with something else than items in it');
+      return;
+    }
     if (!this.#counted()) return;
     const hasLength = length !== UNDEFINED_LENGTH;
     const end = hasLength ? at + 8 + length : frame.end;
@@ -163,7 +179,16 @@ class Reader {
     const explicit = frame.explicit || (frame.guess?.vr === 'UN' && this.#looksExplicit(at + 8));
     const set = new ElementSet(frame.parent, explicit, frame.littleEndian);
     items.push(set);
-    this.#open({ ...frame, set, items: null, end: Math.min(end, frame.end), hasLength, explicit, parent: set, guess: null });
+    this.#open({
+      ...frame,
+      set,
+      items: null,
+      end: Math.min(end, frame.end),
+      hasLength,
+      explicit,
+      parent: set,
+      guess: null,
+    });
   }
 
   #readElement(frame: Frame, set: ElementSet): void {
@@ -173,7 +198,10 @@ class Reader {
       this.#done = true;
       return;
     }
-    if (frame.end - at < 8) { this.#fail(this.#codeAt(frame.end), frame.tag, 'ends within the head of an element'); return; }
+    if (frame.end - at < 8) {
+      this.#fail(this.#codeAt(frame.end), frame.tag, 'ends within the head of an element');
+      return;
+    }
     const tag = this.#tag(at, frame.littleEndian);
     if (tag === ITEM_END || tag === SEQUENCE_END) {
       if (frame.hasLength) this.#position = at + 8;
@@ -183,15 +211,24 @@ class Reader {
       }
       return;
     }
-    if (tag === ITEM) { this.#skipStrayItem(frame, at); return; }
-    if (isRoot && this.#pixelDataSeen && tag < FIRST_PIXEL_ELEMENT) { this.#fail('FILE_MALFORMED', tag, 'has elements out of order'); return; }
+    if (tag === ITEM) {
+      this.#skipStrayItem(frame, at);
+      return;
+    }
+    if (isRoot && this.#pixelDataSeen && tag < FIRST_PIXEL_ELEMENT) {
+      this.#fail('FILE_MALFORMED', tag, 'has elements out of order');
+      return;
+    }
     this.#readValue(frame, set, tag, at);
   }
 
   /** An item whose sequence lost its head: its length tells where the data set goes on. */
   #skipStrayItem(frame: Frame, at: number): void {
     const end = at + 8 + this.#u32(at + 4, frame.littleEndian);
-    if (end > frame.end) { this.#fail('FILE_MALFORMED', frame.tag, 'has an item outside a sequence'); return; }
+    if (end > frame.end) {
+      this.#fail('FILE_MALFORMED', frame.tag, 'has an item outside a sequence');
+      return;
+    }
     this.#strayItems++;
     this.#position = end;
   }
@@ -206,7 +243,10 @@ class Reader {
       vr = representation.name;
       if (representation.long) {
         head = 12;
-        if (frame.end - at < 12) { this.#fail(this.#codeAt(frame.end), tag, 'ends within the head of an element'); return; }
+        if (frame.end - at < 12) {
+          this.#fail(this.#codeAt(frame.end), tag, 'ends within the head of an element');
+          return;
+        }
         length = this.#u32(at + 8, littleEndian);
       } else length = this.#u16(at + 6, littleEndian);
     } else length = this.#u32(at + 4, littleEndian);
@@ -220,7 +260,10 @@ class Reader {
       return;
     }
     this.#position = offset;
-    if (length === UNDEFINED_LENGTH) { this.#readUndefinedLength(frame, set, element); return; }
+    if (length === UNDEFINED_LENGTH) {
+      this.#readUndefinedLength(frame, set, element);
+      return;
+    }
 
     const end = offset + length;
     const isSequence = vr === 'SQ' || this.#looksLikeSequence(element, frame);
@@ -228,8 +271,12 @@ class Reader {
       if (!isSequence) {
         const missing = end - this.#bytes.length;
         const where = isPixelData ? 'ends within its pixel data' : 'ends within an element';
-        if (frame.end === this.#bytes.length) { this.#fail('FILE_TRUNCATED', tag, `${where} (${missing} bytes are missing)`); return; }
-        this.#fail('FILE_MALFORMED', tag, 'has an element that is longer than the item it lies in'); return;
+        if (frame.end === this.#bytes.length) {
+          this.#fail('FILE_TRUNCATED', tag, `${where} (${missing} bytes are missing)`);
+          return;
+        }
+        this.#fail('FILE_MALFORMED', tag, 'has an element that is longer than the item it lies in');
+        return;
       }
       if (!this.#cutAt(frame.end, tag, end)) return;
     }
@@ -242,7 +289,10 @@ class Reader {
   #readUndefinedLength(frame: Frame, set: ElementSet, element: Element): void {
     set.elements.push(element);
     const { vr, tag } = element;
-    if (tag === PIXEL_DATA || vr === 'OB' || vr === 'OW') { this.#readFragments(frame, set, element); return; }
+    if (tag === PIXEL_DATA || vr === 'OB' || vr === 'OW') {
+      this.#readFragments(frame, set, element);
+      return;
+    }
     element.length = 0;
     this.#openSequence(frame, set, element, frame.end, false);
   }
@@ -253,7 +303,11 @@ class Reader {
     const isUnknown = element.vr === 'UN';
     element.items = [];
     this.#open({
-      set: null, items: element.items, tag: element.tag, end, hasLength,
+      set: null,
+      items: element.items,
+      tag: element.tag,
+      end,
+      hasLength,
       explicit: isUnknown ? false : frame.explicit,
       littleEndian: isUnknown || frame.littleEndian,
       parent: set,
@@ -276,7 +330,8 @@ class Reader {
     for (;;) {
       if (frame.end - at < 8) {
         if (frame.end !== this.#bytes.length || fragments.length === 0) {
-          this.#fail(this.#codeAt(frame.end), element.tag, 'ends within its pixel data'); return;
+          this.#fail(this.#codeAt(frame.end), element.tag, 'ends within its pixel data');
+          return;
         }
         this.#delimiterMissing = true;
         at = frame.end;
@@ -286,9 +341,21 @@ class Reader {
       const length = this.#u32(at + 4, frame.littleEndian);
       at += 8;
       if (tag === SEQUENCE_END) break;
-      if (tag !== ITEM) { this.#fail('PIXEL_DATA_MALFORMED', element.tag, 'has pixel data whose fragments cannot be told apart'); return; }
+      if (tag !== ITEM) {
+        this.#fail(
+          'PIXEL_DATA_MALFORMED',
+          element.tag,
+          'has pixel data whose fragments cannot be told apart',
+        );
+        return;
+      }
       if (at + length > frame.end) {
-        this.#fail('FILE_TRUNCATED', element.tag, `ends within its pixel data (${at + length - this.#bytes.length} bytes are missing)`); return;
+        this.#fail(
+          'FILE_TRUNCATED',
+          element.tag,
+          `ends within its pixel data (${at + length - this.#bytes.length} bytes are missing)`,
+        );
+        return;
       }
       if (!this.#counted()) return;
       fragments.push(at, length);
@@ -305,7 +372,11 @@ class Reader {
       this.#fail('FILE_MALFORMED', tag, 'has a sequence that is longer than what it lies in');
       return false;
     }
-    this.#cut ??= { code: 'FILE_TRUNCATED', tag, what: `ends within a sequence (${claimedEnd - frameEnd} bytes are missing)` };
+    this.#cut ??= {
+      code: 'FILE_TRUNCATED',
+      tag,
+      what: `ends within a sequence (${claimedEnd - frameEnd} bytes are missing)`,
+    };
     return true;
   }
 

@@ -28,7 +28,8 @@ export function readRecord(bytes: Uint8Array, fileName: string): InstanceRecord 
   const identity = identityOf(file, null, subject);
   if (!LISTED_WHEN_CUT.has(identity.kind)) throw failure;
   const cut: Finding = {
-    code: 'FILE_TRUNCATED', severity: 'error',
+    code: 'FILE_TRUNCATED',
+    severity: 'error',
     message: `${subject} ${problem.what}; it is listed but cannot be opened. Send it again.`,
     ...(problem.tag === 0 ? {} : { tag: tagText(tagKey(problem.tag)) }),
   };
@@ -49,15 +50,26 @@ export function describeInstance(file: DicomFile): InstanceRecord {
 
 function checkContent(file: DicomFile, kind: ObjectKind, subject: string): Finding[] {
   if (kind === 'directory') throw directoryFailure(file.dataSet, subject);
-  const hasPixels = file.pixelData !== undefined && (file.pixelData.value.length > 0 || (file.pixelData.fragments?.length ?? 0) > 0);
+  const hasPixels =
+    file.pixelData !== undefined &&
+    (file.pixelData.value.length > 0 || (file.pixelData.fragments?.length ?? 0) > 0);
   if (hasPixels) {
     const { doubt } = validatePixels(file, subject);
-    return doubt === null ? [] : [{ code: 'PIXEL_DATA_MALFORMED', severity: 'warning', message: doubt, tag: tagText(Tag.PixelData) }];
+    return doubt === null
+      ? []
+      : [{ code: 'PIXEL_DATA_MALFORMED', severity: 'warning', message: doubt, tag: tagText(Tag.PixelData) }];
   }
-  if (kind === 'dose' && file.dataSet.items(Tag.DVHSequence).length > 0) return [missingPixels('The dose has no grid, only stored curves.')];
-  if (kind === 'image' && file.sopClassUid === SopClassUid.RtImage) return [missingPixels('The RT image has no pixel data; it is listed only.')];
+  if (kind === 'dose' && file.dataSet.items(Tag.DVHSequence).length > 0)
+    return [missingPixels('The dose has no grid, only stored curves.')];
+  if (kind === 'image' && file.sopClassUid === SopClassUid.RtImage)
+    return [missingPixels('The RT image has no pixel data; it is listed only.')];
   if (kind === 'image' || kind === 'segmentation' || kind === 'dose') {
-    throw refuse(subject, 'PIXEL_DATA_MISSING', Tag.PixelData, kind === 'dose' ? 'is a dose without a dose grid' : 'is an image without pixel data');
+    throw refuse(
+      subject,
+      'PIXEL_DATA_MISSING',
+      Tag.PixelData,
+      kind === 'dose' ? 'is a dose without a dose grid' : 'is an image without pixel data',
+    );
   }
   return [];
 }
@@ -67,13 +79,28 @@ function directoryFailure(dataSet: DataSet, subject: string): Failure {
   for (const record of dataSet.items(Tag.DirectoryRecordSequence)) {
     const parts = record.texts(Tag.ReferencedFileID);
     if (parts.some((part) => part === '..' || part === '.' || /[/\\:]/.test(part))) {
-      return refuse(subject, 'DICOMDIR_ESCAPES', Tag.ReferencedFileID, `is a directory that points outside its own folder ('${parts.join('/').slice(0, 60)}')`);
+      return refuse(
+        subject,
+        'DICOMDIR_ESCAPES',
+        Tag.ReferencedFileID,
+        `is a directory that points outside its own folder ('${parts.join('/').slice(0, 60)}')`,
+      );
     }
   }
-  return refuse(subject, 'DIRECTORY_FILE', Tag.DirectoryRecordSequence, 'is a directory of other files; they were read, the directory itself is not kept');
+  return refuse(
+    subject,
+    'DIRECTORY_FILE',
+    Tag.DirectoryRecordSequence,
+    'is a directory of other files; they were read, the directory itself is not kept',
+  );
 }
 
-const missingPixels = (message: string): Finding => ({ code: 'PIXEL_DATA_MISSING', severity: 'warning', message, tag: tagText(Tag.PixelData) });
+const missingPixels = (message: string): Finding => ({
+  code: 'PIXEL_DATA_MISSING',
+  severity: 'warning',
+  message,
+  tag: tagText(Tag.PixelData),
+});
 
 function describe(file: DicomFile, identity: Identity, findings: readonly Finding[]): InstanceRecord {
   const { dataSet } = file;
@@ -85,16 +112,30 @@ function describe(file: DicomFile, identity: Identity, findings: readonly Findin
     sopClassUid: file.sopClassUid,
     transferSyntaxUid: file.transferSyntaxUid,
     kind,
-    patient: { id: text(Tag.PatientID), name: text(Tag.PatientName), birthDate: text(Tag.PatientBirthDate), sex: text(Tag.PatientSex) },
+    patient: {
+      id: text(Tag.PatientID),
+      name: text(Tag.PatientName),
+      birthDate: text(Tag.PatientBirthDate),
+      sex: text(Tag.PatientSex),
+    },
     study: {
-      uid: identity.studyUid, id: text(Tag.StudyID), date: text(Tag.StudyDate), time: text(Tag.StudyTime),
-      description: text(Tag.StudyDescription), accession: text(Tag.AccessionNumber),
+      uid: identity.studyUid,
+      id: text(Tag.StudyID),
+      date: text(Tag.StudyDate),
+      time: text(Tag.StudyTime),
+      description: text(Tag.StudyDescription),
+      accession: text(Tag.AccessionNumber),
     },
     series: {
-      uid: identity.seriesUid, number: dataSet.number(Tag.SeriesNumber) ?? null, modality: identity.modality,
-      description: text(Tag.SeriesDescription), date: text(Tag.SeriesDate),
+      uid: identity.seriesUid,
+      number: dataSet.number(Tag.SeriesNumber) ?? null,
+      modality: identity.modality,
+      description: text(Tag.SeriesDescription),
+      date: text(Tag.SeriesDate),
       frameOfReferenceUid: frameOfReferenceUids[0] ?? null,
-      patientPosition: text(Tag.PatientPosition) || (dataSet.items(Tag.PatientSetupSequence)[0]?.text(Tag.PatientPosition) ?? ''),
+      patientPosition:
+        text(Tag.PatientPosition) ||
+        (dataSet.items(Tag.PatientSetupSequence)[0]?.text(Tag.PatientPosition) ?? ''),
       manufacturer: text(Tag.Manufacturer),
     },
     instanceNumber: dataSet.number(Tag.InstanceNumber) ?? null,
@@ -123,7 +164,9 @@ function labelOf(dataSet: DataSet, kind: ObjectKind): string {
     const label = dataSet.text(tag);
     if (label) return label;
   }
-  return kind === 'document' ? (dataSet.items(Tag.ConceptNameCodeSequence)[0]?.text(Tag.CodeMeaning) ?? '') : '';
+  return kind === 'document'
+    ? (dataSet.items(Tag.ConceptNameCodeSequence)[0]?.text(Tag.CodeMeaning) ?? '')
+    : '';
 }
 
 /** `count` finite numbers of a tag, or null. */
@@ -136,7 +179,10 @@ type Image = NonNullable<InstanceRecord['image']>;
 
 /** Of multi-frame objects, position and orientation are those of the first frame (functional groups, PS3.3 C.7.6.16). */
 function imageOf(dataSet: DataSet): Image {
-  const groups = [dataSet.items(Tag.PerFrameFunctionalGroupsSequence)[0], dataSet.items(Tag.SharedFunctionalGroupsSequence)[0]];
+  const groups = [
+    dataSet.items(Tag.PerFrameFunctionalGroupsSequence)[0],
+    dataSet.items(Tag.SharedFunctionalGroupsSequence)[0],
+  ];
   const find = (sequence: TagKey, tag: TagKey, count: number): number[] | null => {
     for (const owner of [dataSet, ...groups.map((group) => group?.items(sequence)[0])]) {
       const values = finite(owner, tag, count);
@@ -146,8 +192,10 @@ function imageOf(dataSet: DataSet): Image {
   };
   const position = find(Tag.PlanePositionSequence, Tag.ImagePositionPatient, 3);
   const orientation = find(Tag.PlaneOrientationSequence, Tag.ImageOrientationPatient, 6);
-  const spacing = find(Tag.PixelMeasuresSequence, Tag.PixelSpacing, 2)
-    ?? finite(dataSet, Tag.ImagePlanePixelSpacing, 2) ?? finite(dataSet, Tag.ImagerPixelSpacing, 2);
+  const spacing =
+    find(Tag.PixelMeasuresSequence, Tag.PixelSpacing, 2) ??
+    finite(dataSet, Tag.ImagePlanePixelSpacing, 2) ??
+    finite(dataSet, Tag.ImagerPixelSpacing, 2);
   return {
     rows: dataSet.number(Tag.Rows) ?? 0,
     columns: dataSet.number(Tag.Columns) ?? 0,

@@ -55,7 +55,8 @@ export function referencesOf(dataSet: DataSet, kind: ObjectKind): Reference[] {
     for (const item of dataSet.items(Tag.ReferencedRTPlanSequence)) references.add(item, 'plan');
     for (const item of dataSet.items(Tag.ReferencedStructureSetSequence)) references.add(item, 'structures');
   }
-  if (kind === 'dose' || kind === 'plan') for (const item of dataSet.items(Tag.ReferencedDoseSequence)) references.add(item, 'dose');
+  if (kind === 'dose' || kind === 'plan')
+    for (const item of dataSet.items(Tag.ReferencedDoseSequence)) references.add(item, 'dose');
   if (kind === 'image') return references.list();
   addSeries(references, dataSet, Tag.ReferencedSeriesSequence, Tag.ReferencedInstanceSequence);
   for (const study of dataSet.items(Tag.StudiesContainingOtherReferencedInstancesSequence)) {
@@ -64,7 +65,10 @@ export function referencesOf(dataSet: DataSet, kind: ObjectKind): Reference[] {
   for (const study of dataSet.items(Tag.CurrentRequestedProcedureEvidenceSequence)) {
     addSeries(references, study, Tag.ReferencedSeriesSequence, Tag.ReferencedSOPSequence);
   }
-  for (const registration of [...dataSet.items(Tag.RegistrationSequence), ...dataSet.items(Tag.DeformableRegistrationSequence)]) {
+  for (const registration of [
+    ...dataSet.items(Tag.RegistrationSequence),
+    ...dataSet.items(Tag.DeformableRegistrationSequence),
+  ]) {
     for (const image of registration.items(Tag.ReferencedImageSequence)) references.add(image);
   }
   return references.list();
@@ -78,9 +82,11 @@ export function frameOfReferenceUidsOf(dataSet: DataSet): string[] {
     if (uid) uids.add(uid);
   };
   add(dataSet, Tag.FrameOfReferenceUID);
-  for (const item of dataSet.items(Tag.ReferencedFrameOfReferenceSequence)) add(item, Tag.FrameOfReferenceUID);
+  for (const item of dataSet.items(Tag.ReferencedFrameOfReferenceSequence))
+    add(item, Tag.FrameOfReferenceUID);
   for (const item of dataSet.items(Tag.StructureSetROISequence)) add(item, Tag.ReferencedFrameOfReferenceUID);
   for (const item of dataSet.items(Tag.RegistrationSequence)) add(item, Tag.FrameOfReferenceUID);
-  for (const item of dataSet.items(Tag.DeformableRegistrationSequence)) add(item, Tag.SourceFrameOfReferenceUID);
+  for (const item of dataSet.items(Tag.DeformableRegistrationSequence))
+    add(item, Tag.SourceFrameOfReferenceUID);
   return [...uids];
 }

@@ -124,9 +124,26 @@ export const sopClassOf = (uid: string): SopClass | undefined =>
   CLASSES.get(uid) ?? FAMILIES.find(([prefix]) => uid.startsWith(prefix))?.[1];
 
 const KIND_OF_MODALITY: Readonly<Record<string, ObjectKind>> = {
-  RTSTRUCT: 'structures', RTPLAN: 'plan', RTDOSE: 'dose', REG: 'registration', SEG: 'segmentation', SR: 'document', DOC: 'document',
-  CT: 'image', MR: 'image', PT: 'image', NM: 'image', US: 'image', CR: 'image', DX: 'image', MG: 'image', XA: 'image', RF: 'image',
-  OT: 'image', SC: 'image', RTIMAGE: 'image',
+  RTSTRUCT: 'structures',
+  RTPLAN: 'plan',
+  RTDOSE: 'dose',
+  REG: 'registration',
+  SEG: 'segmentation',
+  SR: 'document',
+  DOC: 'document',
+  CT: 'image',
+  MR: 'image',
+  PT: 'image',
+  NM: 'image',
+  US: 'image',
+  CR: 'image',
+  DX: 'image',
+  MG: 'image',
+  XA: 'image',
+  RF: 'image',
+  OT: 'image',
+  SC: 'image',
+  RTIMAGE: 'image',
 };
 
 /** Kind by Modality, for files that name no SOP class; undefined where the modality says nothing. */
@@ -149,7 +166,17 @@ export const TransferSyntaxUid = {
 } as const;
 
 /** How pixel data are packed. 'video' and 'unknown' cannot be decoded. */
-export type Packing = 'native' | 'rle' | 'jpeg' | 'jpeg-ls' | 'jpeg-2000' | 'htj2k' | 'deflated-frames' | 'video' | 'referenced' | 'unknown';
+export type Packing =
+  | 'native'
+  | 'rle'
+  | 'jpeg'
+  | 'jpeg-ls'
+  | 'jpeg-2000'
+  | 'htj2k'
+  | 'deflated-frames'
+  | 'video'
+  | 'referenced'
+  | 'unknown';
 
 export interface TransferSyntax {
   readonly name: string;
@@ -159,7 +186,13 @@ export interface TransferSyntax {
   readonly deflated: boolean;
 }
 
-const little = (name: string, packing: Packing): TransferSyntax => ({ name, packing, explicit: true, littleEndian: true, deflated: false });
+const little = (name: string, packing: Packing): TransferSyntax => ({
+  name,
+  packing,
+  explicit: true,
+  littleEndian: true,
+  deflated: false,
+});
 
 const SYNTAXES = new Map<string, TransferSyntax>([
   ['1.2.840.10008.1.2', { ...little('Implicit VR little endian', 'native'), explicit: false }],
@@ -198,4 +231,5 @@ const SYNTAXES = new Map<string, TransferSyntax>([
 ]);
 
 /** Transfer syntaxes that are not known are read as explicit VR little endian, as DICOM demands of every compressed one. */
-export const transferSyntaxOf = (uid: string): TransferSyntax => SYNTAXES.get(uid) ?? little(`the transfer syntax ${uid || '(none)'}`, 'unknown');
+export const transferSyntaxOf = (uid: string): TransferSyntax =>
+  SYNTAXES.get(uid) ?? little(`the transfer syntax ${uid || '(none)'}`, 'unknown');

@@ -26,7 +26,12 @@ export function validatePixels(file: DicomFile, subject: string): ValidPixels {
   const { pixelData } = file;
   const syntax = transferSyntaxOf(file.transferSyntaxUid);
   if (syntax.packing === 'video' || syntax.packing === 'referenced' || syntax.packing === 'unknown') {
-    throw refuse(subject, 'TRANSFER_SYNTAX_UNSUPPORTED', Tag.TransferSyntaxUID, `is packed as ${syntax.name}, which Fluence cannot read`);
+    throw refuse(
+      subject,
+      'TRANSFER_SYNTAX_UNSUPPORTED',
+      Tag.TransferSyntaxUID,
+      `is packed as ${syntax.name}, which Fluence cannot read`,
+    );
   }
   if (!pixelData || (pixelData.value.length === 0 && !pixelData.fragments?.length)) {
     throw refuse(subject, 'PIXEL_DATA_MISSING', Tag.PixelData, 'is an image without pixel data');
@@ -35,20 +40,40 @@ export function validatePixels(file: DicomFile, subject: string): ValidPixels {
   if (syntax.packing === 'native') {
     const wanted = nativeLength(format);
     if (pixelData.fragments) {
-      throw refuse(subject, 'PIXEL_DATA_MALFORMED', Tag.PixelData, 'has packed pixel data, but its header says they are not packed');
+      throw refuse(
+        subject,
+        'PIXEL_DATA_MALFORMED',
+        Tag.PixelData,
+        'has packed pixel data, but its header says they are not packed',
+      );
     }
     if (pixelData.value.length < wanted) {
       const missing = wanted - pixelData.value.length;
-      throw refuse(subject, 'PIXEL_DATA_MALFORMED', Tag.PixelData, `has ${missing} bytes of pixel data less than its size asks for`);
+      throw refuse(
+        subject,
+        'PIXEL_DATA_MALFORMED',
+        Tag.PixelData,
+        `has ${missing} bytes of pixel data less than its size asks for`,
+      );
     }
     return { format, doubt: null };
   }
   if (!pixelData.fragments) {
-    throw refuse(subject, 'PIXEL_DATA_MALFORMED', Tag.PixelData, `has pixel data that are not packed, but its header says ${syntax.name}`);
+    throw refuse(
+      subject,
+      'PIXEL_DATA_MALFORMED',
+      Tag.PixelData,
+      `has pixel data that are not packed, but its header says ${syntax.name}`,
+    );
   }
   const packed = pixelData.fragments.reduce((sum, fragment) => sum + fragment.length, 0);
   if (nativeLength(format) > unpackedLimit(packed)) {
-    throw refuse(subject, 'PIXEL_DATA_MALFORMED', Tag.PixelData, 'claims far more pixels than its packed data can hold');
+    throw refuse(
+      subject,
+      'PIXEL_DATA_MALFORMED',
+      Tag.PixelData,
+      'claims far more pixels than its packed data can hold',
+    );
   }
   const frames = packedFrames(pixelData, format, syntax.packing, subject);
   for (const frame of frames) {

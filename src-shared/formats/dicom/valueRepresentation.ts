@@ -8,8 +8,12 @@ export interface ValueRepresentation {
 }
 
 const BY_CODE = new Map<number, ValueRepresentation>();
-for (const [names, long] of [[SHORT, false], [LONG, true]] as const) {
-  for (const name of names.split(' ')) BY_CODE.set((name.charCodeAt(0) << 8) | name.charCodeAt(1), { name, long });
+for (const [names, long] of [
+  [SHORT, false],
+  [LONG, true],
+] as const) {
+  for (const name of names.split(' '))
+    BY_CODE.set((name.charCodeAt(0) << 8) | name.charCodeAt(1), { name, long });
 }
 
 /** By its two letters, first letter in the high byte; undefined where DICOM knows none such. */
@@ -25,10 +29,26 @@ export const isSingleText = (vr: string): boolean => vr === 'LT' || vr === 'ST' 
 /** Bytes of one number of a binary representation; 0 for others. */
 export const binarySize = (vr: string): number => {
   switch (vr) {
-    case 'US': case 'SS': case 'OW': return 2;
-    case 'UL': case 'SL': case 'FL': case 'OF': case 'OL': case 'AT': return 4;
-    case 'FD': case 'OD': case 'SV': case 'UV': case 'OV': return 8;
-    case 'OB': return 1;
-    default: return 0;
+    case 'US':
+    case 'SS':
+    case 'OW':
+      return 2;
+    case 'UL':
+    case 'SL':
+    case 'FL':
+    case 'OF':
+    case 'OL':
+    case 'AT':
+      return 4;
+    case 'FD':
+    case 'OD':
+    case 'SV':
+    case 'UV':
+    case 'OV':
+      return 8;
+    case 'OB':
+      return 1;
+    default:
+      return 0;
   }
 };

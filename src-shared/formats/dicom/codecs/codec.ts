@@ -9,7 +9,7 @@ export interface CodecAssets {
 }
 
 export type SampleArray =
-  | Uint8Array | Int8Array | Uint16Array | Int16Array | Uint32Array | Int32Array | Float32Array | Float64Array;
+  Uint8Array | Int8Array | Uint16Array | Int16Array | Uint32Array | Int32Array | Float32Array | Float64Array;
 
 /** Samples of one frame as the codec gives them. */
 export interface StoredSamples {

@@ -12,17 +12,31 @@ type DecoderClass = new () => EmscriptenDecoder;
 const silent = (): void => undefined;
 
 async function instantiate(name: CodecName, assets: CodecAssets): Promise<DecoderClass> {
-  const options: EmscriptenOptions = { wasmBinary: await assets.wasm(name), locateFile: (file) => file, print: silent, printErr: silent };
+  const options: EmscriptenOptions = {
+    wasmBinary: await assets.wasm(name),
+    locateFile: (file) => file,
+    print: silent,
+    printErr: silent,
+  };
   switch (name) {
-    case 'charls': return (await (await import('@cornerstonejs/codec-charls/decodewasmjs')).default(options)).JpegLSDecoder;
-    case 'openjpeg': return (await (await import('@cornerstonejs/codec-openjpeg/decodewasmjs')).default(options)).J2KDecoder;
-    case 'openjph': return (await (await import('@cornerstonejs/codec-openjph/wasmjs')).default(options)).HTJ2KDecoder;
-    case 'libjpeg-turbo': return (await (await import('@cornerstonejs/codec-libjpeg-turbo-8bit/decodewasmjs')).default(options)).JPEGDecoder;
+    case 'charls':
+      return (await (await import('@cornerstonejs/codec-charls/decodewasmjs')).default(options))
+        .JpegLSDecoder;
+    case 'openjpeg':
+      return (await (await import('@cornerstonejs/codec-openjpeg/decodewasmjs')).default(options)).J2KDecoder;
+    case 'openjph':
+      return (await (await import('@cornerstonejs/codec-openjph/wasmjs')).default(options)).HTJ2KDecoder;
+    case 'libjpeg-turbo':
+      return (await (await import('@cornerstonejs/codec-libjpeg-turbo-8bit/decodewasmjs')).default(options))
+        .JPEGDecoder;
   }
 }
 
 const TRAITS: Readonly<Record<CodecName, Traits>> = {
-  charls: { isRgb: () => false, isPlanar: (decoder, components) => components > 1 && decoder.getInterleaveMode?.() === 0 },
+  charls: {
+    isRgb: () => false,
+    isPlanar: (decoder, components) => components > 1 && decoder.getInterleaveMode?.() === 0,
+  },
   openjpeg: { isRgb: (components) => components === 3, isPlanar: () => false },
   openjph: { isRgb: (components) => components === 3, isPlanar: () => false },
   'libjpeg-turbo': { isRgb: (components) => components === 3, isPlanar: () => false },
@@ -34,25 +48,46 @@ export async function loadEmscriptenCodec(name: CodecName, assets: CodecAssets):
   return { decode: (frame, format) => decodeWith(Decoder, TRAITS[name], frame, format) };
 }
 
-function decodeWith(Decoder: DecoderClass, traits: Traits, frame: Uint8Array, format: PixelFormat): StoredSamples {
+function decodeWith(
+  Decoder: DecoderClass,
+  traits: Traits,
+  frame: Uint8Array,
+  format: PixelFormat,
+): StoredSamples {
   const decoder = new Decoder();
   try {
     decoder.getEncodedBuffer(frame.length).set(frame);
     decoder.decode();
     const info = decoder.getFrameInfo();
-    if (info.width !== format.columns || info.height !== format.rows || info.componentCount !== format.samplesPerPixel) {
+    if (
+      info.width !== format.columns ||
+      info.height !== format.rows ||
+      info.componentCount !== format.samplesPerPixel
+    ) {
       throw new RangeError(`the codestream is ${info.height} × ${info.width} × ${info.componentCount}`);
     }
     const bytes = decoder.getDecodedBuffer().slice();
     const count = info.width * info.height * info.componentCount;
     const size = info.bitsPerSample <= 8 ? 1 : 2;
-    if (info.bitsPerSample > 16 || bytes.length < count * size) throw new RangeError(`the codestream has ${info.bitsPerSample} bits`);
+    if (info.bitsPerSample > 16 || bytes.length < count * size)
+      throw new RangeError(`the codestream has ${info.bitsPerSample} bits`);
     const shared = {
-      isPlanar: traits.isPlanar(decoder, info.componentCount), isRgb: traits.isRgb(info.componentCount), bits: info.bitsPerSample,
+      isPlanar: traits.isPlanar(decoder, info.componentCount),
+      isRgb: traits.isRgb(info.componentCount),
+      bits: info.bitsPerSample,
       ...(info.isSigned === undefined ? {} : { isSigned: info.isSigned }),
     };
-    if (size === 1) return { ...shared, samples: info.isSigned ? new Int8Array(bytes.buffer, 0, count) : bytes.subarray(0, count) };
-    return { ...shared, samples: info.isSigned ? new Int16Array(bytes.buffer, 0, count) : new Uint16Array(bytes.buffer, 0, count) };
+    if (size === 1)
+      return {
+        ...shared,
+        samples: info.isSigned ? new Int8Array(bytes.buffer, 0, count) : bytes.subarray(0, count),
+      };
+    return {
+      ...shared,
+      samples: info.isSigned
+        ? new Int16Array(bytes.buffer, 0, count)
+        : new Uint16Array(bytes.buffer, 0, count),
+    };
   } finally {
     decoder.delete();
   }

@@ -14,7 +14,9 @@ export interface JpegHead {
   readonly saysColour: boolean;
 }
 
-const STARTS_FRAME = new Set([0xc0, 0xc1, 0xc2, 0xc3, 0xc5, 0xc6, 0xc7, 0xc9, 0xca, 0xcb, 0xcd, 0xce, 0xcf, 0xf7]);
+const STARTS_FRAME = new Set([
+  0xc0, 0xc1, 0xc2, 0xc3, 0xc5, 0xc6, 0xc7, 0xc9, 0xca, 0xcb, 0xcd, 0xce, 0xcf, 0xf7,
+]);
 
 export function jpegHeadOf(bytes: Uint8Array): JpegHead {
   let marker = 0;
@@ -27,7 +29,8 @@ export function jpegHeadOf(bytes: Uint8Array): JpegHead {
     }
     if (found === 0xe0 && bytes[from] === 0x4a && bytes[from + 1] === 0x46) saysColour = true;
     // An Adobe segment that is too short does not reach its colour transform
-    if (found === 0xee && bytes[from] === 0x41 && bytes[from + 1] === 0x64 && end - from >= 12) saysColour = true;
+    if (found === 0xee && bytes[from] === 0x41 && bytes[from + 1] === 0x64 && end - from >= 12)
+      saysColour = true;
     return found === 0xda || marker !== 0 ? bytes.length : end;
   });
   return { marker, bits, saysColour };
@@ -41,11 +44,17 @@ const JPEG_LS = 0xf7;
  * DCT by libjpeg-turbo, lossless and 12-bit DCT by our own. So too 8-bit colour that the header calls RGB where the stream
  * does not say how it is coded: libjpeg-turbo would take it for YCbCr.
  */
-export async function loadJpegCodec(first: Uint8Array, format: PixelFormat, assets: CodecAssets): Promise<Codec> {
+export async function loadJpegCodec(
+  first: Uint8Array,
+  format: PixelFormat,
+  assets: CodecAssets,
+): Promise<Codec> {
   const { marker, bits, saysColour } = jpegHeadOf(first);
   if (marker === JPEG_LS) return loadEmscriptenCodec('charls', assets);
   if (marker === LOSSLESS) return { decode: decodeLossless };
-  const isPlainRgb = format.samplesPerPixel === 3 && format.photometricInterpretation === 'RGB' && !saysColour;
-  if (marker >= 0xc0 && marker <= 0xc2 && bits === 8 && !isPlainRgb) return loadEmscriptenCodec('libjpeg-turbo', assets);
+  const isPlainRgb =
+    format.samplesPerPixel === 3 && format.photometricInterpretation === 'RGB' && !saysColour;
+  if (marker >= 0xc0 && marker <= 0xc2 && bits === 8 && !isPlainRgb)
+    return loadEmscriptenCodec('libjpeg-turbo', assets);
   return { decode: decodeDct };
 }

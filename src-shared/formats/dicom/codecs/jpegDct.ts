@@ -6,8 +6,9 @@ import { inverseTransform } from './jpegTransform.ts';
 
 /** Order in which the 64 coefficients of a block are coded (ITU T.81 figure A.6). */
 const ZIGZAG = Uint8Array.from([
-  0, 1, 8, 16, 9, 2, 3, 10, 17, 24, 32, 25, 18, 11, 4, 5, 12, 19, 26, 33, 40, 48, 41, 34, 27, 20, 13, 6, 7, 14, 21, 28,
-  35, 42, 49, 56, 57, 50, 43, 36, 29, 22, 15, 23, 30, 37, 44, 51, 58, 59, 52, 45, 38, 31, 39, 46, 53, 60, 61, 54, 47, 55, 62, 63,
+  0, 1, 8, 16, 9, 2, 3, 10, 17, 24, 32, 25, 18, 11, 4, 5, 12, 19, 26, 33, 40, 48, 41, 34, 27, 20, 13, 6, 7,
+  14, 21, 28, 35, 42, 49, 56, 57, 50, 43, 36, 29, 22, 15, 23, 30, 37, 44, 51, 58, 59, 52, 45, 38, 31, 39, 46,
+  53, 60, 61, 54, 47, 55, 62, 63,
 ]);
 
 interface Stream {
@@ -15,7 +16,13 @@ interface Stream {
   readonly quantisation: Map<number, Float64Array>;
   readonly dc: Map<number, HuffmanTable>;
   readonly ac: Map<number, HuffmanTable>;
-  frame: { bits: number; isProgressive: boolean; rows: number; columns: number; components: Component[] } | null;
+  frame: {
+    bits: number;
+    isProgressive: boolean;
+    rows: number;
+    columns: number;
+    components: Component[];
+  } | null;
   restartInterval: number;
 }
 
@@ -27,21 +34,45 @@ interface Stream {
  * @throws RangeError where the stream is none of these or is damaged
  */
 export function decodeDct(bytes: Uint8Array, format: PixelFormat): StoredSamples {
-  const stream: Stream = { bytes, quantisation: new Map(), dc: new Map(), ac: new Map(), frame: null, restartInterval: 0 };
+  const stream: Stream = {
+    bytes,
+    quantisation: new Map(),
+    dc: new Map(),
+    ac: new Map(),
+    frame: null,
+    restartInterval: 0,
+  };
   walkSegments(bytes, (marker, from, end) => {
     readSegment(stream, marker, from, end, format);
     return marker === 0xda ? decodeScanAt(stream, from, end) : end;
   });
   const { frame } = stream;
   if (!frame) throw new RangeError('no frame');
-  return { samples: reconstruct(stream, frame.components, frame.bits, format), isPlanar: false, isRgb: false, isSigned: false, bits: frame.bits };
+  return {
+    samples: reconstruct(stream, frame.components, frame.bits, format),
+    isPlanar: false,
+    isRgb: false,
+    isSigned: false,
+    bits: frame.bits,
+  };
 }
 
 function readSegment(stream: Stream, marker: number, from: number, end: number, format: PixelFormat): void {
   switch (marker) {
-    case 0xdb: { readQuantisation(stream, from, end); return; }
-    case 0xc4: { readHuffmanTables(stream.bytes, from, end, stream.dc, stream.ac); return; }
-    case 0xc0: case 0xc1: case 0xc2: { readFrame(stream, marker, from, end, format); return; }
+    case 0xdb: {
+      readQuantisation(stream, from, end);
+      return;
+    }
+    case 0xc4: {
+      readHuffmanTables(stream.bytes, from, end, stream.dc, stream.ac);
+      return;
+    }
+    case 0xc0:
+    case 0xc1:
+    case 0xc2: {
+      readFrame(stream, marker, from, end, format);
+      return;
+    }
     case 0xdd:
       stream.restartInterval = u16(stream.bytes, from);
       return;
@@ -72,12 +103,21 @@ function readFrame(stream: Stream, marker: number, from: number, end: number, fo
   const rows = u16(bytes, from + 1) || format.rows;
   const columns = u16(bytes, from + 3);
   const count = bytes[from + 5] ?? 0;
-  if ((bits !== 8 && bits !== 12) || rows !== format.rows || columns !== format.columns || count !== format.samplesPerPixel || from + 6 + 3 * count > end) {
+  if (
+    (bits !== 8 && bits !== 12) ||
+    rows !== format.rows ||
+    columns !== format.columns ||
+    count !== format.samplesPerPixel ||
+    from + 6 + 3 * count > end
+  ) {
     throw new RangeError('the frame is not that of the header');
   }
-  const specifications = Array.from({ length: count }, (_, n) => bytes.subarray(from + 6 + 3 * n, from + 9 + 3 * n));
+  const specifications = Array.from({ length: count }, (_, n) =>
+    bytes.subarray(from + 6 + 3 * n, from + 9 + 3 * n),
+  );
   const factors = specifications.map(([, sampling = 0]) => ({ h: sampling >> 4, v: sampling & 15 }));
-  if (factors.some(({ h, v }) => h < 1 || h > 4 || v < 1 || v > 4)) throw new RangeError('sampling factors make no sense');
+  if (factors.some(({ h, v }) => h < 1 || h > 4 || v < 1 || v > 4))
+    throw new RangeError('sampling factors make no sense');
   const widest = Math.max(...factors.map(({ h }) => h));
   const tallest = Math.max(...factors.map(({ v }) => v));
   const across = Math.ceil(columns / (8 * widest));
@@ -85,7 +125,12 @@ function readFrame(stream: Stream, marker: number, from: number, end: number, fo
   const components = specifications.map(([id = 0, , quantisation = 0], n): Component => {
     const { h, v } = factors[n] ?? { h: 1, v: 1 };
     return {
-      id, h, v, quantisation, across, down,
+      id,
+      h,
+      v,
+      quantisation,
+      across,
+      down,
       columnScale: widest / h,
       rowScale: tallest / v,
       blocksAcross: Math.ceil((columns * h) / (8 * widest)),
@@ -126,7 +171,12 @@ function decodeScanAt(stream: Stream, from: number, end: number): number {
   return reader.endOfScan();
 }
 
-function reconstruct(stream: Stream, components: readonly Component[], bits: number, format: PixelFormat): Uint16Array {
+function reconstruct(
+  stream: Stream,
+  components: readonly Component[],
+  bits: number,
+  format: PixelFormat,
+): Uint16Array {
   const { rows, columns } = format;
   const samples = components.length;
   const out = new Uint16Array(rows * columns * samples);
@@ -144,13 +194,15 @@ function reconstruct(stream: Stream, components: readonly Component[], bits: num
         inverseTransform(component.coefficients, (by * stride + bx) * 64, quantisation, block);
         for (let i = 0; i < 64; i++) {
           const value = Math.round(block[i] ?? 0) + (highest + 1) / 2;
-          plane[(by * 8 + (i >> 3)) * width + bx * 8 + (i & 7)] = value < 0 ? 0 : value > highest ? highest : value;
+          plane[(by * 8 + (i >> 3)) * width + bx * 8 + (i & 7)] =
+            value < 0 ? 0 : value > highest ? highest : value;
         }
       }
     }
     for (let y = 0; y < rows; y++) {
       const row = Math.floor(y / component.rowScale) * width;
-      for (let x = 0; x < columns; x++) out[(y * columns + x) * samples + n] = plane[row + Math.floor(x / component.columnScale)] ?? 0;
+      for (let x = 0; x < columns; x++)
+        out[(y * columns + x) * samples + n] = plane[row + Math.floor(x / component.columnScale)] ?? 0;
     }
   }
   return out;

@@ -33,14 +33,27 @@ export function decodeLossless(bytes: Uint8Array, format: PixelFormat): StoredSa
   });
   const bits = frames[0]?.bits ?? 0;
   if (decoded.size < components) throw new RangeError('a component is missing');
-  return { samples: bits <= 8 ? Uint8Array.from(samples) : samples, isPlanar: false, isRgb: false, isSigned: false, bits };
+  return {
+    samples: bits <= 8 ? Uint8Array.from(samples) : samples,
+    isPlanar: false,
+    isRgb: false,
+    isSigned: false,
+    bits,
+  };
 }
 
 function readFrame(bytes: Uint8Array, from: number, end: number, format: PixelFormat): LosslessFrame {
   const bits = bytes[from] ?? 0;
   const count = bytes[from + 5] ?? 0;
   const rows = u16(bytes, from + 1) || format.rows;
-  if (bits < 2 || bits > 16 || rows !== format.rows || u16(bytes, from + 3) !== format.columns || count !== format.samplesPerPixel || from + 6 + 3 * count > end) {
+  if (
+    bits < 2 ||
+    bits > 16 ||
+    rows !== format.rows ||
+    u16(bytes, from + 3) !== format.columns ||
+    count !== format.samplesPerPixel ||
+    from + 6 + 3 * count > end
+  ) {
     throw new RangeError('the frame is not that of the header');
   }
   const ids = Array.from({ length: count }, (_, n) => bytes[from + 6 + 3 * n] ?? 0);
@@ -91,7 +104,13 @@ function decodeScan(bytes: Uint8Array, from: number, end: number, context: ScanC
       if (pixel === first) prediction = start;
       else if (pixel < firstLineEnd) prediction = (samples[at - step] ?? 0) >> shift;
       else if (column === 0) prediction = (samples[at - line] ?? 0) >> shift;
-      else prediction = predict(selection, (samples[at - step] ?? 0) >> shift, (samples[at - line] ?? 0) >> shift, (samples[at - line - step] ?? 0) >> shift);
+      else
+        prediction = predict(
+          selection,
+          (samples[at - step] ?? 0) >> shift,
+          (samples[at - line] ?? 0) >> shift,
+          (samples[at - line - step] ?? 0) >> shift,
+        );
       const size = reader.symbol(table);
       if (size > 16) throw new RangeError('a difference of too many bits');
       samples[at] = (prediction + (size === 16 ? 32_768 : reader.signed(size))) << shift;
@@ -104,13 +123,21 @@ function decodeScan(bytes: Uint8Array, from: number, end: number, context: ScanC
 /** Left, above and above left: ITU T.81 table H.1. */
 function predict(selection: number, left: number, above: number, corner: number): number {
   switch (selection) {
-    case 1: return left;
-    case 2: return above;
-    case 3: return corner;
-    case 4: return left + above - corner;
-    case 5: return left + ((above - corner) >> 1);
-    case 6: return above + ((left - corner) >> 1);
-    case 7: return (left + above) >> 1;
-    default: throw new RangeError('a predictor of hierarchical JPEG');
+    case 1:
+      return left;
+    case 2:
+      return above;
+    case 3:
+      return corner;
+    case 4:
+      return left + above - corner;
+    case 5:
+      return left + ((above - corner) >> 1);
+    case 6:
+      return above + ((left - corner) >> 1);
+    case 7:
+      return (left + above) >> 1;
+    default:
+      throw new RangeError('a predictor of hierarchical JPEG');
   }
 }

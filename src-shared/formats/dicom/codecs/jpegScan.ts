@@ -109,7 +109,8 @@ export class BitReader {
     let code = this.bits(8);
     for (let length = 9; length <= 16; length++) {
       code = (code << 1) | this.bits(1);
-      if (code <= (table.most[length] ?? -1)) return table.values[(table.start[length] ?? 0) + code - (table.least[length] ?? 0)] ?? 0;
+      if (code <= (table.most[length] ?? -1))
+        return table.values[(table.start[length] ?? 0) + code - (table.least[length] ?? 0)] ?? 0;
     }
     throw new RangeError('a code of no table');
   }
@@ -140,7 +141,11 @@ export class BitReader {
 
   #nextMarker(): number {
     let at = this.#at;
-    while (at + 1 < this.#bytes.length && !(this.#bytes[at] === 0xff && this.#bytes[at + 1] !== 0 && this.#bytes[at + 1] !== 0xff)) at++;
+    while (
+      at + 1 < this.#bytes.length &&
+      !(this.#bytes[at] === 0xff && this.#bytes[at + 1] !== 0 && this.#bytes[at + 1] !== 0xff)
+    )
+      at++;
     return at + 1 < this.#bytes.length ? at : this.#bytes.length;
   }
 }
@@ -168,7 +173,9 @@ export function decodeScan(reader: BitReader, scan: Scan): void {
   const state = { endOfBandRun: 0 };
   const [only] = scan.parts;
   const isSingle = scan.parts.length === 1 && only !== undefined;
-  const units = isSingle ? only.component.blocksAcross * only.component.blocksDown : (only?.component.across ?? 0) * (only?.component.down ?? 0);
+  const units = isSingle
+    ? only.component.blocksAcross * only.component.blocksDown
+    : (only?.component.across ?? 0) * (only?.component.down ?? 0);
   for (const { component } of scan.parts) component.predictor = 0;
   for (let unit = 0; unit < units; unit++) {
     if (scan.restartInterval > 0 && unit > 0 && unit % scan.restartInterval === 0) {
@@ -187,7 +194,8 @@ export function decodeScan(reader: BitReader, scan: Scan): void {
       const row = Math.floor(unit / component.across);
       const column = unit - row * component.across;
       for (let v = 0; v < component.v; v++) {
-        for (let h = 0; h < component.h; h++) decodeBlock(reader, scan, part, row * component.v + v, column * component.h + h, state);
+        for (let h = 0; h < component.h; h++)
+          decodeBlock(reader, scan, part, row * component.v + v, column * component.h + h, state);
       }
     }
   }
@@ -197,7 +205,14 @@ interface BandState {
   endOfBandRun: number;
 }
 
-function decodeBlock(reader: BitReader, scan: Scan, part: ScanPart, row: number, column: number, state: BandState): void {
+function decodeBlock(
+  reader: BitReader,
+  scan: Scan,
+  part: ScanPart,
+  row: number,
+  column: number,
+  state: BandState,
+): void {
   const { component } = part;
   const block = component.coefficients;
   const offset = (row * component.across * component.h + column) * 64;
@@ -218,7 +233,13 @@ function decodeDc(reader: BitReader, part: ScanPart, block: Int16Array, offset: 
   block[offset] = part.component.predictor << low;
 }
 
-function decodeSequentialAc(reader: BitReader, scan: Scan, table: HuffmanTable | undefined, block: Int16Array, offset: number): void {
+function decodeSequentialAc(
+  reader: BitReader,
+  scan: Scan,
+  table: HuffmanTable | undefined,
+  block: Int16Array,
+  offset: number,
+): void {
   for (let k = 1; k < 64; k++) {
     const symbol = reader.symbol(table);
     const size = symbol & 15;
@@ -234,7 +255,14 @@ function decodeSequentialAc(reader: BitReader, scan: Scan, table: HuffmanTable |
   }
 }
 
-function decodeFirstAc(reader: BitReader, scan: Scan, table: HuffmanTable | undefined, block: Int16Array, offset: number, state: BandState): void {
+function decodeFirstAc(
+  reader: BitReader,
+  scan: Scan,
+  table: HuffmanTable | undefined,
+  block: Int16Array,
+  offset: number,
+  state: BandState,
+): void {
   if (state.endOfBandRun > 0) {
     state.endOfBandRun--;
     return;
@@ -258,7 +286,14 @@ function decodeFirstAc(reader: BitReader, scan: Scan, table: HuffmanTable | unde
 }
 
 /** G.1.2.3: one more bit for coefficients that are not zero yet, and new ones of ±1 in between. */
-function refineAc(reader: BitReader, scan: Scan, table: HuffmanTable | undefined, block: Int16Array, offset: number, state: BandState): void {
+function refineAc(
+  reader: BitReader,
+  scan: Scan,
+  table: HuffmanTable | undefined,
+  block: Int16Array,
+  offset: number,
+  state: BandState,
+): void {
   const step = 1 << scan.low;
   let k = scan.first;
   if (state.endOfBandRun === 0) {
@@ -292,5 +327,6 @@ function refineAc(reader: BitReader, scan: Scan, table: HuffmanTable | undefined
 
 function refine(reader: BitReader, block: Int16Array, at: number, step: number): void {
   const value = block[at] ?? 0;
-  if (reader.bit() === 1 && (Math.abs(value) & step) === 0) block[at] = value > 0 ? value + step : value - step;
+  if (reader.bit() === 1 && (Math.abs(value) & step) === 0)
+    block[at] = value > 0 ? value + step : value - step;
 }

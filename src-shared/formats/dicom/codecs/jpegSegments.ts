@@ -7,7 +7,10 @@ export const u16 = (bytes: Uint8Array, at: number): number => ((bytes[at] ?? 0) 
  *
  * @param visit gets the marker's low byte and where its segment's content begins and ends; says where to go on
  */
-export function walkSegments(bytes: Uint8Array, visit: (marker: number, from: number, end: number) => number): void {
+export function walkSegments(
+  bytes: Uint8Array,
+  visit: (marker: number, from: number, end: number) => number,
+): void {
   let at = 2;
   while (at + 4 <= bytes.length) {
     const marker = bytes[at + 1] ?? 0;
@@ -24,7 +27,11 @@ export function walkSegments(bytes: Uint8Array, visit: (marker: number, from: nu
 
 /** A DHT segment: tables by number, those for DC (or lossless) and those for AC. */
 export function readHuffmanTables(
-  bytes: Uint8Array, from: number, end: number, dc: Map<number, HuffmanTable>, ac: Map<number, HuffmanTable>,
+  bytes: Uint8Array,
+  from: number,
+  end: number,
+  dc: Map<number, HuffmanTable>,
+  ac: Map<number, HuffmanTable>,
 ): void {
   let at = from;
   while (at + 17 <= end) {

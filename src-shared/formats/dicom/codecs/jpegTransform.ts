@@ -8,7 +8,12 @@ const BASIS = Float64Array.from({ length: 64 }, (_, i) => {
 const rows = new Float64Array(64);
 
 /** Dequantised inverse discrete cosine transform of one 8 × 8 block (ITU T.81 A.3.3), rows first. */
-export function inverseTransform(coefficients: Int16Array, offset: number, quantisation: Float64Array, out: Float64Array): void {
+export function inverseTransform(
+  coefficients: Int16Array,
+  offset: number,
+  quantisation: Float64Array,
+  out: Float64Array,
+): void {
   for (let v = 0; v < 8; v++) {
     for (let x = 0; x < 8; x++) rows[v * 8 + x] = 0;
     for (let u = 0; u < 8; u++) {

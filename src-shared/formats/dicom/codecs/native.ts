@@ -47,9 +47,19 @@ export function nativeSamples(pixelData: PixelElement, format: PixelFormat): Sam
   if (isDouble) return new Float64Array(buffer, byteOffset, count);
   if (isFloat) return new Float32Array(buffer, byteOffset, count);
   switch (size) {
-    case 1: return format.isSigned ? new Int8Array(buffer, byteOffset, count) : new Uint8Array(buffer, byteOffset, count);
-    case 2: return format.isSigned ? new Int16Array(buffer, byteOffset, count) : new Uint16Array(buffer, byteOffset, count);
-    case 4: return format.isSigned ? new Int32Array(buffer, byteOffset, count) : new Uint32Array(buffer, byteOffset, count);
-    default: throw new RangeError(`integers of ${format.bitsAllocated} bits are not supported`);
+    case 1:
+      return format.isSigned
+        ? new Int8Array(buffer, byteOffset, count)
+        : new Uint8Array(buffer, byteOffset, count);
+    case 2:
+      return format.isSigned
+        ? new Int16Array(buffer, byteOffset, count)
+        : new Uint16Array(buffer, byteOffset, count);
+    case 4:
+      return format.isSigned
+        ? new Int32Array(buffer, byteOffset, count)
+        : new Uint32Array(buffer, byteOffset, count);
+    default:
+      throw new RangeError(`integers of ${format.bitsAllocated} bits are not supported`);
   }
 }

@@ -14,7 +14,10 @@ function decodeRle(frame: Uint8Array, format: PixelFormat): StoredSamples {
   const shared = { isPlanar: format.samplesPerPixel > 1, isRgb: false };
   const [first] = planes;
   if (format.bitsAllocated === 1 && first) {
-    return { ...shared, samples: unpackBits(first, 0, format.rows * format.columns * format.samplesPerPixel) };
+    return {
+      ...shared,
+      samples: unpackBits(first, 0, format.rows * format.columns * format.samplesPerPixel),
+    };
   }
   const size = format.bitsAllocated / 8;
   const bytes = new Uint8Array(length * planes.length);
@@ -28,10 +31,14 @@ function decodeRle(frame: Uint8Array, format: PixelFormat): StoredSamples {
   }
   const count = length * format.samplesPerPixel;
   switch (size) {
-    case 1: return { ...shared, samples: bytes };
-    case 2: return { ...shared, samples: new Uint16Array(bytes.buffer, 0, count) };
-    case 4: return { ...shared, samples: new Uint32Array(bytes.buffer, 0, count) };
-    default: throw new RangeError('RLE samples of this size are not supported');
+    case 1:
+      return { ...shared, samples: bytes };
+    case 2:
+      return { ...shared, samples: new Uint16Array(bytes.buffer, 0, count) };
+    case 4:
+      return { ...shared, samples: new Uint32Array(bytes.buffer, 0, count) };
+    default:
+      throw new RangeError('RLE samples of this size are not supported');
   }
 }
 
