@@ -159,9 +159,12 @@ const commands = {
     Object.assign(env, { FLUENCE_VALIDATION_DATA: data, FLUENCE_VALIDATION_CACHE: unpacked });
     close('validate', [vitest('--project', 'validation'), acceptance(data)]);
   },
-  demo() {
+  async demo() {
     prepare();
-    process.exit(node('bin/fluence.mjs', 'demo', ...rest));
+    const { electronBinary } = await import('./electron.mjs');
+    if (!electronBinary() || rest.length > 0) process.exit(node('bin/fluence.mjs', 'demo', ...rest));
+    const code = node('bin/fluence.mjs', 'demo', '--import');
+    process.exit(code === 0 ? node('tools/start.mjs') : code);
   },
   start() {
     prepare();

@@ -34,11 +34,18 @@ const transport: HostTransport = {
     if (hash !== HASH) return null;
     const shared = new Uint8Array(new SharedArrayBuffer(4));
     shared.set([1, 2, 3, 4]);
-    return { length: 4, chunks: async function* () { yield shared.subarray(0, 2); yield shared.subarray(2); } };
+    return {
+      length: 4,
+      chunks: async function* () {
+        yield shared.subarray(0, 2);
+        yield shared.subarray(2);
+      },
+    };
   },
   async receive(_upload, path, chunks) {
     touched.push(`receive ${path}`);
-    if (path.includes('..')) throw new Failure('NOT_ALLOWED', 'A file has a name that leads out of its folder.');
+    if (path.includes('..'))
+      throw new Failure('NOT_ALLOWED', 'A file has a name that leads out of its folder.');
     for await (const chunk of chunks) touched.push(`${chunk.length} bytes`);
   },
 };
@@ -59,18 +66,35 @@ interface Got {
 const send = ({ path, method = 'GET', headers = {}, body }: Sent): Promise<Got> =>
   new Promise((resolve, reject) => {
     const { port } = new URL(door.origin);
-    const sent = httpRequest({ host: '127.0.0.1', port, path, method, headers: { ...headers }, setHost: headers['Host'] === undefined }, (answer) => {
-      const parts: Buffer[] = [];
-      answer.on('data', (part: Buffer) => parts.push(part));
-      answer.on('end', () => resolve({ status: answer.statusCode ?? 0, headers: answer.headers, body: Buffer.concat(parts) }));
-    });
+    const sent = httpRequest(
+      {
+        host: '127.0.0.1',
+        port,
+        path,
+        method,
+        headers: { ...headers },
+        setHost: headers['Host'] === undefined,
+      },
+      (answer) => {
+        const parts: Buffer[] = [];
+        answer.on('data', (part: Buffer) => parts.push(part));
+        answer.on('end', () =>
+          resolve({ status: answer.statusCode ?? 0, headers: answer.headers, body: Buffer.concat(parts) }),
+        );
+      },
+    );
     sent.on('error', reject);
     sent.end(body);
   });
 
 const codeOf = (url: string): string => new URL(url).hash.slice(1);
 const enter = (code: string, headers: Record<string, string> = {}): Promise<Got> =>
-  send({ path: '/enter', method: 'POST', headers: { Origin: door.origin, 'Content-Type': 'application/json', ...headers }, body: JSON.stringify({ code }) });
+  send({
+    path: '/enter',
+    method: 'POST',
+    headers: { Origin: door.origin, 'Content-Type': 'application/json', ...headers },
+    body: JSON.stringify({ code }),
+  });
 const cookieOf = (got: Got): string => (got.headers['set-cookie']?.[0] ?? '').split(';')[0] ?? '';
 const post = (path: string, headers: Record<string, string>, body = '{}'): Promise<Got> =>
   send({ path, method: 'POST', headers: { 'Content-Type': 'application/json', ...headers }, body });
@@ -86,7 +110,10 @@ const WAYS: readonly Sent[] = [
   { path: '/assets/app.js' },
 ];
 const at = (way: Sent, headers: Record<string, string>): Promise<Got> =>
-  send({ ...way, headers: { ...way.headers, ...(way.method === 'POST' ? { Origin: door.origin } : {}), ...headers } });
+  send({
+    ...way,
+    headers: { ...way.headers, ...(way.method === 'POST' ? { Origin: door.origin } : {}), ...headers },
+  });
 
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'fluence-door-'));
@@ -95,7 +122,11 @@ beforeAll(async () => {
   await writeFile(join(folder, 'window', 'assets', 'app.js'), 'export {};');
   await writeFile(join(folder, 'secret.js'), 'secret');
   await symlink(join(folder, 'secret.js'), join(folder, 'window', 'link.js'));
-  door = await openBrowserDoor({ transport, windowFolder: join(folder, 'window'), sessions: createSessions({ now: () => clock }) });
+  door = await openBrowserDoor({
+    transport,
+    windowFolder: join(folder, 'window'),
+    sessions: createSessions({ now: () => clock }),
+  });
 });
 afterAll(async () => {
   await door.close();
@@ -110,7 +141,9 @@ describe('the one-time code', () => {
     const code = codeOf(door.newUrl());
     const first = await enter(code);
     expect(first.status).toBe(200);
-    expect(first.headers['set-cookie']?.[0]).toMatch(/^fluence-\d+=[\w-]{43}; HttpOnly; SameSite=Strict; Path=\/$/);
+    expect(first.headers['set-cookie']?.[0]).toMatch(
+      /^fluence-\d+=[\w-]{43}; HttpOnly; SameSite=Strict; Path=\/$/,
+    );
     expect((await enter(code)).status).toBe(401);
   });
 
@@ -118,12 +151,13 @@ describe('the one-time code', () => {
     const late = codeOf(door.newUrl());
     clock += 60_001;
     expect((await enter(late)).status).toBe(401);
-    const older = codeOf(door.newUrl()), newer = codeOf(door.newUrl());
+    const older = codeOf(door.newUrl()),
+      newer = codeOf(door.newUrl());
     expect((await enter(older)).status).toBe(401);
     expect((await enter(newer)).status).toBe(200);
   });
 
-  it.each(['', 'x', 'null', '{}', `${'a'.repeat(5000)}`])('is not guessed by %s', async (guess) => {
+  it.each(['', 'x', 'null', '{}', 'a'.repeat(5000)])('is not guessed by %s', async (guess) => {
     door.newUrl();
     expect((await enter(guess)).status).toBe(401);
   });
@@ -172,26 +206,34 @@ describe('with a session', () => {
   it('answers calls, bulk data, slabs and files', async () => {
     const call = await post('/api/library/tree', { Origin: door.origin, Cookie: cookie }, '{"search":"x"}');
     expect(JSON.parse(call.body.toString())).toEqual({ ok: true, response: { search: 'x' } });
-    expect([...(await send({ path: `/bulk/${HASH}?slab=0`, headers: { Cookie: cookie } })).body]).toEqual([1, 2, 3, 4]);
+    expect([...(await send({ path: `/bulk/${HASH}?slab=0`, headers: { Cookie: cookie } })).body]).toEqual([
+      1, 2, 3, 4,
+    ]);
     expect((await send({ path: '/', headers: { Cookie: cookie } })).body.toString()).toContain('the window');
-    expect((await send({ path: '/assets/app.js', headers: { Cookie: cookie } })).headers['content-type']).toMatch('text/javascript');
+    expect(
+      (await send({ path: '/assets/app.js', headers: { Cookie: cookie } })).headers['content-type'],
+    ).toMatch('text/javascript');
     expect((await send({ path: `/bulk/${'00'.repeat(32)}`, headers: { Cookie: cookie } })).status).toBe(404);
   });
 
   it('streams events, and stops listening when the window goes', async () => {
     const { port } = new URL(door.origin);
     const heard = await new Promise<string>((resolve) => {
-      const stream = httpRequest({ host: '127.0.0.1', port, path: '/events', headers: { Cookie: cookie } }, (answer) => {
-        let text = '';
-        answer.on('data', (part: Buffer) => {
-          text += part.toString();
-          if (text.includes('here') && !text.includes('data:')) listeners.forEach((listener) => listener({ domain: 'jobs', event: 'changed', payload: 1 }));
-          if (text.includes('data:')) {
-            stream.destroy();
-            resolve(text);
-          }
-        });
-      });
+      const stream = httpRequest(
+        { host: '127.0.0.1', port, path: '/events', headers: { Cookie: cookie } },
+        (answer) => {
+          let text = '';
+          answer.on('data', (part: Buffer) => {
+            text += part.toString();
+            if (text.includes('here') && !text.includes('data:'))
+              listeners.forEach((listener) => listener({ domain: 'jobs', event: 'changed', payload: 1 }));
+            if (text.includes('data:')) {
+              stream.destroy();
+              resolve(text);
+            }
+          });
+        },
+      );
       stream.end();
     });
     expect(heard).toContain('data: {"domain":"jobs","event":"changed","payload":1}\n\n');
@@ -200,14 +242,28 @@ describe('with a session', () => {
 
   it.each(WAYS)('$method $path is closed to a name that was bent to this machine', async (way) => {
     const port = new URL(door.origin).port;
-    for (const host of ['evil.example', `evil.example:${port}`, `localhost:${port}`, '127.0.0.1', `127.0.0.1:${port}.evil.example`, `[::1]:${port}`]) {
+    for (const host of [
+      'evil.example',
+      `evil.example:${port}`,
+      `localhost:${port}`,
+      '127.0.0.1',
+      `127.0.0.1:${port}.evil.example`,
+      `[::1]:${port}`,
+    ]) {
       expect((await at(way, { Cookie: cookie, Host: host })).status).toBe(403);
     }
     expect(touched).toEqual([]);
   });
 
   it.each(WAYS)('$method $path is closed to other pages', async (way) => {
-    for (const origin of ['http://evil.example', 'null', 'http://127.0.0.1', door.origin.replace('http', 'https'), `${door.origin}.evil.example`, `${door.origin}/`]) {
+    for (const origin of [
+      'http://evil.example',
+      'null',
+      'http://127.0.0.1',
+      door.origin.replace('http', 'https'),
+      `${door.origin}.evil.example`,
+      `${door.origin}/`,
+    ]) {
       expect((await at(way, { Cookie: cookie, Origin: origin })).status).toBe(403);
     }
     expect(touched).toEqual([]);
@@ -221,7 +277,9 @@ describe('with a session', () => {
 
   it('a picture or script that another site embeds is refused', async () => {
     for (const site of ['cross-site', 'same-site']) {
-      expect((await send({ path: `/bulk/${HASH}`, headers: { Cookie: cookie, 'Sec-Fetch-Site': site } })).status).toBe(403);
+      expect(
+        (await send({ path: `/bulk/${HASH}`, headers: { Cookie: cookie, 'Sec-Fetch-Site': site } })).status,
+      ).toBe(403);
     }
   });
 
@@ -235,21 +293,46 @@ describe('with a session', () => {
         socket.on('close', () => resolve(text));
         socket.on('error', reject);
       });
-    expect(await raw(`GET / HTTP/1.1\r\nHost: ${host}\r\nHost: evil.example\r\nCookie: ${cookie}\r\nConnection: close\r\n\r\n`)).toMatch(/^HTTP\/1.1 40[03]/);
-    expect(await raw(`GET http://evil.example/ HTTP/1.1\r\nHost: ${host}\r\nCookie: ${cookie}\r\nConnection: close\r\n\r\n`)).toMatch(/^HTTP\/1.1 400/);
-    expect(await raw(`GET //evil.example/ HTTP/1.1\r\nHost: ${host}\r\nCookie: ${cookie}\r\nConnection: close\r\n\r\n`)).toMatch(/^HTTP\/1.1 400/);
+    expect(
+      await raw(
+        `GET / HTTP/1.1\r\nHost: ${host}\r\nHost: evil.example\r\nCookie: ${cookie}\r\nConnection: close\r\n\r\n`,
+      ),
+    ).toMatch(/^HTTP\/1.1 40[03]/);
+    expect(
+      await raw(
+        `GET http://evil.example/ HTTP/1.1\r\nHost: ${host}\r\nCookie: ${cookie}\r\nConnection: close\r\n\r\n`,
+      ),
+    ).toMatch(/^HTTP\/1.1 400/);
+    expect(
+      await raw(
+        `GET //evil.example/ HTTP/1.1\r\nHost: ${host}\r\nCookie: ${cookie}\r\nConnection: close\r\n\r\n`,
+      ),
+    ).toMatch(/^HTTP\/1.1 400/);
   });
 
-  it.each(['/../secret.js', '/%2e%2e/secret.js', '/..%2fsecret.js', '/assets/../../secret.js', '/assets/..%5c..%5csecret.js', '/link.js', '/assets', '/assets/app.js%00.png'])(
-    'the path %s leads nowhere',
-    async (path) => {
-      const got = await send({ path, headers: { Cookie: cookie } });
-      expect(got.status).toBe(404);
-      expect(got.body.toString()).not.toBe('secret');
-    },
-  );
+  it.each([
+    '/../secret.js',
+    '/%2e%2e/secret.js',
+    '/..%2fsecret.js',
+    '/assets/../../secret.js',
+    '/assets/..%5c..%5csecret.js',
+    '/link.js',
+    '/assets',
+    '/assets/app.js%00.png',
+  ])('the path %s leads nowhere', async (path) => {
+    const got = await send({ path, headers: { Cookie: cookie } });
+    expect(got.status).toBe(404);
+    expect(got.body.toString()).not.toBe('secret');
+  });
 
-  it.each([`/bulk/../${HASH}`, '/bulk/abc', `/bulk/${HASH}/x`, `/bulk/${HASH}?slab=-1`, `/bulk/${HASH}?slab=1e3`, `/bulk/${HASH.toUpperCase()}`])('%s is no bulk data', async (path) => {
+  it.each([
+    `/bulk/../${HASH}`,
+    '/bulk/abc',
+    `/bulk/${HASH}/x`,
+    `/bulk/${HASH}?slab=-1`,
+    `/bulk/${HASH}?slab=1e3`,
+    `/bulk/${HASH.toUpperCase()}`,
+  ])('%s is no bulk data', async (path) => {
     const got = await send({ path, headers: { Cookie: cookie } });
     expect([400, 404]).toContain(got.status);
     expect(touched).toEqual([]);
@@ -258,7 +341,9 @@ describe('with a session', () => {
   it('a body that is no JSON, too long, or of another type is refused', async () => {
     const own = { Origin: door.origin, Cookie: cookie };
     expect((await post('/api/library/tree', own, '{')).status).toBe(400);
-    expect((await post('/api/library/tree', own, JSON.stringify('x'.repeat(5 * 1024 * 1024)))).status).toBe(400);
+    expect((await post('/api/library/tree', own, JSON.stringify('x'.repeat(5 * 1024 * 1024)))).status).toBe(
+      400,
+    );
     expect((await post('/api/library/tree', { ...own, 'Content-Type': 'text/plain' })).status).toBe(400);
     expect((await post('/api/library', own)).status).toBe(400);
     expect(touched).toEqual([]);
@@ -276,9 +361,16 @@ describe('with a session', () => {
 
   it('no other method is taken, and a preflight gets nothing', async () => {
     for (const method of ['PUT', 'DELETE', 'PATCH']) {
-      expect((await send({ path: '/api/library/tree', method, headers: { Cookie: cookie, Origin: door.origin } })).status).toBe(405);
+      expect(
+        (await send({ path: '/api/library/tree', method, headers: { Cookie: cookie, Origin: door.origin } }))
+          .status,
+      ).toBe(405);
     }
-    const preflight = await send({ path: '/api/library/tree', method: 'OPTIONS', headers: { Origin: 'http://evil.example', 'Access-Control-Request-Method': 'POST' } });
+    const preflight = await send({
+      path: '/api/library/tree',
+      method: 'OPTIONS',
+      headers: { Origin: 'http://evil.example', 'Access-Control-Request-Method': 'POST' },
+    });
     expect(preflight.status).toBe(403);
   });
 
@@ -297,7 +389,9 @@ describe('with a session', () => {
       expect(headers['cross-origin-resource-policy']).toBe('same-origin');
       expect(headers['x-content-type-options']).toBe('nosniff');
       expect(headers['cache-control']).toBe('no-store');
-      expect(headers['content-security-policy']).toMatch(/^default-src 'none'; script-src 'self' 'wasm-unsafe-eval';/);
+      expect(headers['content-security-policy']).toMatch(
+        /^default-src 'none'; script-src 'self' 'wasm-unsafe-eval';/,
+      );
       expect(headers['content-security-policy']).not.toMatch(/script-src[^;]*'unsafe-/);
       expect(Object.keys(headers).filter((name) => name.startsWith('access-control'))).toEqual([]);
     }

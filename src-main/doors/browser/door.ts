@@ -25,8 +25,8 @@ export interface BrowserDoorOptions {
 export interface BrowserDoor {
   /** 'http://127.0.0.1:PORT' */
   readonly origin: string;
-  /** With a new one-time code in its fragment. */
-  newUrl(): string;
+  /** With a new one-time code in its fragment; `route` is where the window begins, as 'review/1.2.3'. */
+  newUrl(route?: string): string;
   close(): Promise<void>;
 }
 
@@ -61,7 +61,7 @@ export async function openBrowserDoor(options: BrowserDoorOptions): Promise<Brow
   });
   return {
     origin: `http://${host}`,
-    newUrl: () => `http://${host}/#${sessions.newCode()}`,
+    newUrl: (route) => `http://${host}/#${sessions.newCode()}${route === undefined ? '' : `/${route}`}`,
     async close() {
       server.closeAllConnections();
       await new Promise((resolve) => server.close(resolve));
@@ -70,18 +70,31 @@ export async function openBrowserDoor(options: BrowserDoorOptions): Promise<Brow
 }
 
 async function answer(request: IncomingMessage, response: ServerResponse, context: Context): Promise<void> {
-  if (!comesFromOurPage(request, context.host)) return refuse(response, 403, 'Not from this page.');
+  if (!comesFromOurPage(request, context.host)) {
+    refuse(response, 403, 'Not from this page.');
+    return;
+  }
   const url = URL.parse(request.url ?? '', `http://${context.host}`);
   // An absolute or protocol-relative request target could name another place than the one that Host names.
-  if (url === null || url.host !== context.host || !request.url?.startsWith('/')) return refuse(response, 400, 'Not a path of this door.');
+  if (url === null || url.host !== context.host || !request.url?.startsWith('/')) {
+    refuse(response, 400, 'Not a path of this door.');
+    return;
+  }
   const entered = hasSession(request, context.port, context.sessions);
   if (!entered) return atTheEntrance(request, response, url.pathname, context);
   const [, first = '', ...rest] = url.pathname.split('/');
   if (request.method === 'POST' && first === 'api') return call(request, response, rest, context);
-  if (request.method === 'POST' && first === 'upload') return upload(request, response, rest, url.searchParams, context);
+  if (request.method === 'POST' && first === 'upload')
+    return upload(request, response, rest, url.searchParams, context);
   if (request.method === 'POST' && first === 'enter') return enter(request, response, context);
-  if (request.method !== 'GET') return refuse(response, 405, 'Not a request that this door takes.');
-  if (first === 'events') return streamEvents(response, context.transport);
+  if (request.method !== 'GET') {
+    refuse(response, 405, 'Not a request that this door takes.');
+    return;
+  }
+  if (first === 'events') {
+    streamEvents(response, context.transport);
+    return;
+  }
   if (first === 'bulk') return bulk(response, rest, url.searchParams, context);
   return file(response, url.pathname, context);
 }
@@ -91,25 +104,47 @@ function text(response: ServerResponse, type: string, body: string, status = 200
   response.end(body);
 }
 
-async function atTheEntrance(request: IncomingMessage, response: ServerResponse, path: string, context: Context): Promise<void> {
+async function atTheEntrance(
+  request: IncomingMessage,
+  response: ServerResponse,
+  path: string,
+  context: Context,
+): Promise<void> {
   if (request.method === 'POST' && path === '/enter') return enter(request, response, context);
-  if (request.method === 'GET' && path === '/') return text(response, 'text/html', ENTRANCE_PAGE);
-  if (request.method === 'GET' && path === '/entrance.js') return text(response, 'text/javascript', ENTRANCE_SCRIPT);
-  if (request.method === 'GET' && path === '/entrance.css') return text(response, 'text/css', ENTRANCE_STYLE);
-  return refuse(response, 401, 'This door is closed: start Fluence again to get a link.');
+  if (request.method === 'GET' && path === '/') {
+    text(response, 'text/html', ENTRANCE_PAGE);
+    return;
+  }
+  if (request.method === 'GET' && path === '/entrance.js') {
+    text(response, 'text/javascript', ENTRANCE_SCRIPT);
+    return;
+  }
+  if (request.method === 'GET' && path === '/entrance.css') {
+    text(response, 'text/css', ENTRANCE_STYLE);
+    return;
+  }
+  refuse(response, 401, 'This door is closed: start Fluence again to get a link.');
 }
 
-async function enter(request: IncomingMessage, response: ServerResponse, { sessions, port }: Context): Promise<void> {
+async function enter(
+  request: IncomingMessage,
+  response: ServerResponse,
+  { sessions, port }: Context,
+): Promise<void> {
   const body = await json(request, 4096);
   const code = typeof body === 'object' && body !== null && 'code' in body ? body.code : null;
   const token = typeof code === 'string' ? sessions.exchange(code) : null;
-  if (token === null) return refuse(response, 401, 'This code has been used or is too old.');
+  if (token === null) {
+    refuse(response, 401, 'This code has been used or is too old.');
+    return;
+  }
   response.setHeader('Set-Cookie', `${cookieName(port)}=${token}; HttpOnly; SameSite=Strict; Path=/`);
   text(response, 'application/json', '{}');
 }
 
 /** A body that may be left half read and still be answered. */
-const bodyOf = (request: IncomingMessage): AsyncIterable<Buffer> => request.iterator({ destroyOnReturn: false });
+const bodyOf = (request: IncomingMessage): AsyncIterable<Buffer> =>
+  request.iterator({ destroyOnReturn: false });
 
 /** The body as JSON; undefined where it is none, or too long. */
 async function json(request: IncomingMessage, most: number): Promise<unknown> {
@@ -128,27 +163,61 @@ async function json(request: IncomingMessage, most: number): Promise<unknown> {
   }
 }
 
-async function call(request: IncomingMessage, response: ServerResponse, path: readonly string[], { transport }: Context): Promise<void> {
+async function call(
+  request: IncomingMessage,
+  response: ServerResponse,
+  path: readonly string[],
+  { transport }: Context,
+): Promise<void> {
   const [domain, method] = path;
   const body = await json(request, MOST_JSON);
-  if (domain === undefined || method === undefined || path.length !== 2 || body === undefined) return refuse(response, 400, 'Not a request that this door takes.');
+  if (domain === undefined || method === undefined || path.length !== 2 || body === undefined) {
+    refuse(response, 400, 'Not a request that this door takes.');
+    return;
+  }
   text(response, 'application/json', JSON.stringify(await transport.call(domain, method, body)));
 }
 
-async function bulk(response: ServerResponse, path: readonly string[], query: URLSearchParams, { transport }: Context): Promise<void> {
-  const hash = path[0] ?? '', slab = query.get('slab');
-  if (path.length !== 1 || !/^[0-9a-f]{64}$/.test(hash) || (slab !== null && !/^\d{1,6}$/.test(slab))) return refuse(response, 400, 'Not a name of bulk data.');
+async function bulk(
+  response: ServerResponse,
+  path: readonly string[],
+  query: URLSearchParams,
+  { transport }: Context,
+): Promise<void> {
+  const hash = path[0] ?? '',
+    slab = query.get('slab');
+  if (path.length !== 1 || !/^[0-9a-f]{64}$/.test(hash) || (slab !== null && !/^\d{1,6}$/.test(slab))) {
+    refuse(response, 400, 'Not a name of bulk data.');
+    return;
+  }
   const found = await transport.bulk(hash, slab === null ? null : Number(slab));
-  if (found === null) return refuse(response, 404, 'These data are no longer held; ask for them again.');
+  if (found === null) {
+    refuse(response, 404, 'These data are no longer held; ask for them again.');
+    return;
+  }
   response.writeHead(200, { 'Content-Type': 'application/octet-stream', 'Content-Length': found.length });
   await pipeline(Readable.from(found.chunks(), { objectMode: false }), response);
 }
 
-const STATUS: Partial<Record<FailureCode, number>> = { NOT_FOUND: 404, DISK_FULL: 507, LIBRARY_READ_ONLY: 403 };
+const STATUS: Partial<Record<FailureCode, number>> = {
+  NOT_FOUND: 404,
+  DISK_FULL: 507,
+  LIBRARY_READ_ONLY: 403,
+};
 
-async function upload(request: IncomingMessage, response: ServerResponse, path: readonly string[], query: URLSearchParams, { transport }: Context): Promise<void> {
-  const id = path[0] ?? '', relativePath = query.get('path') ?? '';
-  if (path.length !== 1 || !/^[0-9a-f-]{36}$/.test(id)) return refuse(response, 400, 'Not an upload.');
+async function upload(
+  request: IncomingMessage,
+  response: ServerResponse,
+  path: readonly string[],
+  query: URLSearchParams,
+  { transport }: Context,
+): Promise<void> {
+  const id = path[0] ?? '',
+    relativePath = query.get('path') ?? '';
+  if (path.length !== 1 || !/^[0-9a-f-]{36}$/.test(id)) {
+    refuse(response, 400, 'Not an upload.');
+    return;
+  }
   try {
     await transport.receive(id, relativePath, bodyOf(request));
     text(response, 'application/json', '{}');
@@ -160,7 +229,10 @@ async function upload(request: IncomingMessage, response: ServerResponse, path: 
 
 async function file(response: ServerResponse, path: string, { files }: Context): Promise<void> {
   const found = await files.read(path);
-  if (found === null) return refuse(response, 404, 'There is no such file.');
+  if (found === null) {
+    refuse(response, 404, 'There is no such file.');
+    return;
+  }
   response.writeHead(200, { 'Content-Type': found.type, 'Content-Length': found.bytes.length });
   response.end(found.bytes);
 }

@@ -17,17 +17,21 @@ export const ENTRANCE_PAGE = `<!doctype html>
 </html>
 `;
 
-export const DEAD_CODE = 'This link has been used or is over a minute old: start Fluence again to get a new one.';
+export const DEAD_CODE =
+  'This link has been used or is over a minute old: start Fluence again to get a new one.';
 
-export const ENTRANCE_SCRIPT = `const code = location.hash.slice(1);
+// What follows the code is where in the window to begin: '#CODE/review/1.2.3'.
+export const ENTRANCE_SCRIPT = `const [code, ...route] = location.hash.slice(1).split('/');
 history.replaceState(null, '', '/');
 const entered = code !== '' && (await fetch('/enter', {
   method: 'POST',
   headers: { 'Content-Type': 'application/json' },
   body: JSON.stringify({ code }),
 }).then((answer) => answer.text().then(() => answer.ok)).catch(() => false));
-if (entered) location.replace('/');
-else document.getElementById('message').textContent = ${JSON.stringify(DEAD_CODE)};
+if (entered) {
+  if (route.length > 0) history.replaceState(null, '', '/#/' + route.join('/'));
+  location.reload();
+} else document.getElementById('message').textContent = ${JSON.stringify(DEAD_CODE)};
 `;
 
 export const ENTRANCE_STYLE = `body { margin: 0; min-height: 100vh; display: grid; place-items: center; background: #101214; color: #e6e8eb; font: 15px/1.5 system-ui, sans-serif; }

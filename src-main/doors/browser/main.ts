@@ -1,22 +1,16 @@
-import { spawn } from 'node:child_process';
 import { resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { isFailure } from '../../../src-shared/model/index.ts';
 import { createHost, defaultLibraryDirectory, productFolder, productVersion } from '../../host/index.ts';
 import { openBrowserDoor } from './door.ts';
+import { openInBrowser } from './openInBrowser.ts';
 
 const USAGE = 'browser-door [--library DIR] [--open]';
 
-/** The system's own way to open a URL. The code in it is for one use; whoever sees it later finds it dead. */
-function openInBrowser(url: string): void {
-  const openers: Partial<Record<NodeJS.Platform, readonly string[]>> = { darwin: ['open'], win32: ['rundll32', 'url.dll,FileProtocolHandler'] };
-  const [program = 'xdg-open', ...rest] = openers[process.platform] ?? [];
-  // Where there is no browser to open, the line on stdout is enough.
-  spawn(program, [...rest, url], { detached: true, stdio: 'ignore' }).on('error', () => undefined).unref();
-}
-
 async function main(): Promise<void> {
-  const { values } = parseArgs({ options: { library: { type: 'string' }, open: { type: 'boolean', default: false } } });
+  const { values } = parseArgs({
+    options: { library: { type: 'string' }, open: { type: 'boolean', default: false } },
+  });
   const host = await createHost({
     libraryDirectory: resolve(values.library ?? defaultLibraryDirectory()),
     door: 'browser',
@@ -24,7 +18,10 @@ async function main(): Promise<void> {
     resources: productFolder('resources'),
   });
   for (const notice of host.notices) process.stderr.write(`${notice}\n`);
-  const door = await openBrowserDoor({ transport: host.transport, windowFolder: productFolder('dist/window') });
+  const door = await openBrowserDoor({
+    transport: host.transport,
+    windowFolder: productFolder('dist/window'),
+  });
   const url = door.newUrl();
   process.stdout.write(`${url}\n`);
   if (values.open) openInBrowser(url);
@@ -33,7 +30,10 @@ async function main(): Promise<void> {
   const close = (): void => {
     if (closing) return;
     closing = true;
-    void door.close().then(() => host.close()).then(() => process.exit(0));
+    void door
+      .close()
+      .then(() => host.close())
+      .then(() => process.exit(0));
   };
   process.on('SIGINT', close);
   process.on('SIGTERM', close);
@@ -41,7 +41,11 @@ async function main(): Promise<void> {
 
 main().catch((error: unknown) => {
   if (isFailure(error)) process.stderr.write(`${error.message}\n`);
-  else if (error instanceof TypeError && 'code' in error && String(error.code).startsWith('ERR_PARSE_ARGS')) process.stderr.write(`Usage: ${USAGE}\n`);
-  else process.stderr.write(`Fluence could not start: ${error instanceof Error ? error.message : 'for a reason that is not known'}\n`);
+  else if (error instanceof TypeError && 'code' in error && String(error.code).startsWith('ERR_PARSE_ARGS'))
+    process.stderr.write(`Usage: ${USAGE}\n`);
+  else
+    process.stderr.write(
+      `Fluence could not start: ${error instanceof Error ? error.message : 'for a reason that is not known'}\n`,
+    );
   process.exit(isFailure(error) ? 3 : 2);
 });

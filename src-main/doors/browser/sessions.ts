@@ -15,7 +15,10 @@ export interface Sessions {
 }
 
 /** Codes live `codeSeconds`, for one use; tokens as long as the door. Only hashes are kept. */
-export function createSessions({ codeSeconds = 60, now = () => performance.now() }: { codeSeconds?: number; now?: () => number } = {}): Sessions {
+export function createSessions({
+  codeSeconds = 60,
+  now = () => performance.now(),
+}: { codeSeconds?: number; now?: () => number } = {}): Sessions {
   let code: { readonly hash: Buffer; readonly until: number } | null = null;
   const tokens: Buffer[] = [];
   return {

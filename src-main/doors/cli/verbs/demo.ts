@@ -12,6 +12,7 @@ export const demoVerb: Verb = {
   positional: { minimum: 0, maximum: 0, what: 'no arguments besides options' },
   options: {
     out: { kind: 'text', value: 'DIR', help: 'write the DICOM files there instead of opening the app' },
+    import: { kind: 'flag', help: 'only bring it into the library' },
     'no-browser': { kind: 'flag', help: 'print the address instead of opening a browser' },
   },
   async run(context) {
@@ -23,7 +24,8 @@ export const demoVerb: Verb = {
       return { json: { files }, text: `${files.length} files in ${folder}` };
     }
     const { openDemo } = await import('../openDemo.ts');
-    await openDemo(context);
-    return { json: { opened: true }, text: 'Fluence was closed.' };
+    const importOnly = context.arguments.flag('import');
+    await openDemo(context, { openBrowser: !context.arguments.flag('no-browser'), importOnly });
+    return importOnly ? { json: { imported: true }, text: 'The demo patient is in the library.' } : { json: { imported: true }, text: 'Fluence was closed.' };
   },
 };
