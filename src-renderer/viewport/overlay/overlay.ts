@@ -1,5 +1,6 @@
 import type { OutlineCache } from '../contours/outlines.ts';
 import { planeKey, type IsodoseCache } from '../dose/isodoses.ts';
+import { sliceFrame } from '../geometry/frame.ts';
 import type { PaneRectangle } from '../geometry/layout.ts';
 import { paneMapping, type PaneMapping } from '../geometry/pane.ts';
 import type { DoseLayer, ViewportState } from '../types.ts';
@@ -29,11 +30,16 @@ export function sheetInputs(sheet: Sheet, content: OverlayContent, rectangle: Pa
   const common = [theme, width, height, pixelRatio];
   const active = pane === state.activePane;
   if (sheet === 'lines') {
-    return pane === '3d' ? common : [...common, state.layers, state.cameras[pane], planeKey(paneMapping(state, pane, rectangle).plane)];
+    if (pane === '3d') return common;
+    const shown = state.layers.filter((layer) => layer.kind !== 'image');
+    return [...common, ...shown, state.cameras[pane], planeKey(paneMapping(state, pane, rectangle).plane)];
   }
-  if (sheet === 'crosshair') return pane === '3d' ? common : [...common, state.layers, state.cameras[pane], state.showCrosshair, ...state.crosshair];
+  if (sheet === 'crosshair') {
+    if (pane === '3d') return common;
+    return [...common, sliceFrame(state), state.layers.length > 0, state.cameras[pane], state.showCrosshair, ...state.crosshair];
+  }
   const own = pane === '3d' ? state.cameras['3d'] : [state.cameras[pane].millimetresPerPixel, positionText(state, pane)].join();
-  return [...common, state.layers, state.showOverlays, active, active ? notices.join() : '', active ? dose : null, own];
+  return [...common, ...state.layers, state.showOverlays, active, active ? notices.join() : '', active ? dose : null, own];
 }
 
 export function drawSheet(context: CanvasRenderingContext2D, sheet: Sheet, content: OverlayContent, rectangle: PaneRectangle, pixelRatio: number): void {
