@@ -42,11 +42,39 @@ const TRAITS: Readonly<Record<CodecName, Traits>> = {
   'libjpeg-turbo': { isRgb: (components) => components === 3, isPlanar: () => false },
 };
 
-/** One instance of a WebAssembly codec. After an error it must not be used again: its memory may be in any state. */
+/** Instances by where their WebAssembly came from: starting one takes longer than decoding a slice. */
+const started = new WeakMap<CodecAssets, Map<CodecName, Promise<DecoderClass>>>();
+
+/** A WebAssembly codec. After an error its instance is not used again: its memory may be in any state. */
 export async function loadEmscriptenCodec(name: CodecName, assets: CodecAssets): Promise<Codec> {
-  const Decoder = await instantiate(name, assets);
-  return { decode: (frame, format) => decodeWith(Decoder, TRAITS[name], frame, format) };
+  const instances = started.get(assets) ?? new Map<CodecName, Promise<DecoderClass>>();
+  started.set(assets, instances);
+  const instance = instances.get(name) ?? instantiate(name, assets);
+  instances.set(name, instance);
+  const forget = (): void => {
+    if (instances.get(name) === instance) instances.delete(name);
+  };
+  const Decoder = await instance.catch((error: unknown) => {
+    forget();
+    throw error;
+  });
+  return {
+    decode(frame, format) {
+      try {
+        return decodeWith(Decoder, TRAITS[name], frame, format);
+      } catch (error) {
+        forget();
+        throw error;
+      } finally {
+        // WebAssembly memory never shrinks
+        if (frame.length > LARGE_FRAME || format.rows * format.columns > LARGE_FRAME) forget();
+      }
+    },
+  };
 }
+
+/** Bytes or pixels of a frame after which a codec's memory is given back. */
+const LARGE_FRAME = 1 << 24;
 
 function decodeWith(
   Decoder: DecoderClass,
