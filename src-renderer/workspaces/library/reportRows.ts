@@ -16,9 +16,6 @@ export interface ReportRow {
 const shortList = (files: readonly string[]): string =>
   files.length <= 1 ? (files[0] ?? '—') : `${files[0]} and ${files.length - 1} more`;
 
-/** A file by its last two names: what stands before is the same for all. */
-const shortPath = (path: string): string => path.split('/').slice(-2).join('/');
-
 /** Everything an import has to say, the worst first. */
 export function reportRows(report: ImportReport): readonly ReportRow[] {
   const item =
@@ -41,10 +38,10 @@ export function reportRows(report: ImportReport): readonly ReportRow[] {
 
 export const REPORT_COLUMNS: readonly Column<ReportRow>[] = [
   { id: 'result', label: 'Result', width: '96px', value: (row) => row.result },
-  { id: 'file', label: 'File', width: '22%', value: (row) => row.file, text: (row) => shortPath(row.file) },
+  { id: 'file', label: 'File', width: '20%', value: (row) => row.file, text: (row) => row.file.split('/').at(-1) ?? row.file },
   { id: 'reason', label: 'What and why', wrap: true, value: (row) => row.reason },
-  { id: 'tag', label: 'Tag', width: '108px', value: (row) => row.tag, text: (row) => row.tag || '—' },
-  { id: 'advice', label: 'What to do', width: '24%', wrap: true, value: (row) => row.advice, text: (row) => row.advice || '—' },
+  { id: 'tag', label: 'Tag', width: '98px', value: (row) => row.tag, text: (row) => row.tag || '—' },
+  { id: 'advice', label: 'What to do', width: '25%', wrap: true, value: (row) => row.advice, text: (row) => row.advice || '—' },
 ];
 
 /** The report as lines of a CSV file, with what it belongs to above. */
