@@ -22,7 +22,21 @@ export function describeError(error: unknown, where: string, log: Log): Failure 
   if (known !== undefined) return new Failure(known[0], known[1]);
   const id = randomUUID().slice(0, 8);
   const kind = error instanceof Error ? error.name : typeof error;
-  const places = error instanceof Error ? (error.stack ?? '').split('\n').filter((line) => /^\s+at /.test(line)).slice(0, 12) : [];
-  log([`${new Date().toISOString()} defect ${id} in ${where}: ${kind}${code && ` ${code}`}`, ...places].join('\n'));
-  return new Failure('DEFECT', `Something went wrong inside Fluence (defect ${id}); your data are as they were. Try again, and report the number if it stays.`, { id });
+  const places =
+    error instanceof Error
+      ? (error.stack ?? '')
+          .split('\n')
+          .filter((line) => /^\s+at /.test(line))
+          .slice(0, 12)
+      : [];
+  log(
+    [`${new Date().toISOString()} defect ${id} in ${where}: ${kind}${code && ` ${code}`}`, ...places].join(
+      '\n',
+    ),
+  );
+  return new Failure(
+    'DEFECT',
+    `Something went wrong inside Fluence (defect ${id}); your data are as they were. Try again, and report the number if it stays.`,
+    { id },
+  );
 }

@@ -14,8 +14,14 @@ const domain = defineDomain({
   events: { changed: z.object({ value: z.number() }) },
 });
 
-function setUp(fail: () => never = () => { throw new Failure('LIBRARY_BUSY', 'Busy; wait.', { by: 'cli' }); }, leak: unknown = { value: 1 }) {
-  const log: string[] = [], asked: unknown[] = [];
+function setUp(
+  fail: () => never = () => {
+    throw new Failure('LIBRARY_BUSY', 'Busy; wait.', { by: 'cli' });
+  },
+  leak: unknown = { value: 1 },
+) {
+  const log: string[] = [],
+    asked: unknown[] = [];
   const dispatcher = createDispatcher((line) => log.push(line));
   let tell: (payload: { value: number }) => void = () => undefined;
   dispatcher.serve(domain, (emit) => {
@@ -32,16 +38,37 @@ function setUp(fail: () => never = () => { throw new Failure('LIBRARY_BUSY', 'Bu
 describe('dispatcher', () => {
   it('answers a request that fits', async () => {
     const { dispatcher } = setUp();
-    expect(await dispatcher.call('sample', 'double', { value: 21 })).toEqual({ ok: true, response: { value: 42 } });
+    expect(await dispatcher.call('sample', 'double', { value: 21 })).toEqual({
+      ok: true,
+      response: { value: 42 },
+    });
   });
 
-  it.each(['halve', 'constructor', '__proto__', 'toString', 'hasOwnProperty', ''])('H1: refuses the method %j', async (method) => {
-    const { dispatcher } = setUp();
-    expect(await dispatcher.call('sample', method, {})).toMatchObject({ ok: false, error: { code: 'NOT_FOUND' } });
-    expect(await dispatcher.call(method, 'double', { value: 1 })).toMatchObject({ ok: false, error: { code: 'NOT_FOUND' } });
-  });
+  it.each(['halve', 'constructor', '__proto__', 'toString', 'hasOwnProperty', ''])(
+    'H1: refuses the method %j',
+    async (method) => {
+      const { dispatcher } = setUp();
+      expect(await dispatcher.call('sample', method, {})).toMatchObject({
+        ok: false,
+        error: { code: 'NOT_FOUND' },
+      });
+      expect(await dispatcher.call(method, 'double', { value: 1 })).toMatchObject({
+        ok: false,
+        error: { code: 'NOT_FOUND' },
+      });
+    },
+  );
 
-  it.each([[undefined], [null], ['x'], [{}], [{ value: '3' }], [{ value: Number.NaN }], [{ value: 1, path: '/home/Doe' }], [[1]]])(
+  it.each([
+    [undefined],
+    [null],
+    ['x'],
+    [{}],
+    [{ value: '3' }],
+    [{ value: Number.NaN }],
+    [{ value: 1, path: '/home/Doe' }],
+    [[1]],
+  ])(
     'H2: refuses the request %j without calling the service, and does not repeat its values',
     async (request) => {
       const { dispatcher, asked } = setUp();
@@ -56,18 +83,26 @@ describe('dispatcher', () => {
     const more = setUp(undefined, { value: 1, patient: 'Doe' });
     expect(await more.dispatcher.call('sample', 'leak', {})).toEqual({ ok: true, response: { value: 1 } });
     const wrong = setUp(undefined, { value: 'Doe' });
-    expect(await wrong.dispatcher.call('sample', 'leak', {})).toMatchObject({ ok: false, error: { code: 'DEFECT' } });
+    expect(await wrong.dispatcher.call('sample', 'leak', {})).toMatchObject({
+      ok: false,
+      error: { code: 'DEFECT' },
+    });
     expect(wrong.log.join()).not.toContain('Doe');
   });
 
   it('H4: hands a Failure on', async () => {
     const { dispatcher, log } = setUp();
-    expect(await dispatcher.call('sample', 'fail', {})).toEqual({ ok: false, error: { code: 'LIBRARY_BUSY', message: 'Busy; wait.', detail: { by: 'cli' } } });
+    expect(await dispatcher.call('sample', 'fail', {})).toEqual({
+      ok: false,
+      error: { code: 'LIBRARY_BUSY', message: 'Busy; wait.', detail: { by: 'cli' } },
+    });
     expect(log).toEqual([]);
   });
 
   it('H5: hides what nobody expected behind an id that the log knows', async () => {
-    const { dispatcher, log } = setUp(() => { throw new TypeError('cannot read Doe^Jane'); });
+    const { dispatcher, log } = setUp(() => {
+      throw new TypeError('cannot read Doe^Jane');
+    });
     const answer = await dispatcher.call('sample', 'fail', {});
     if (answer.ok) throw new Error('it should have failed');
     expect(answer.error.code).toBe('DEFECT');
@@ -78,8 +113,13 @@ describe('dispatcher', () => {
   });
 
   it('says what to do when the disk is full', async () => {
-    const { dispatcher } = setUp(() => { throw Object.assign(new Error('write /home/Doe'), { code: 'ENOSPC' }); });
-    expect(await dispatcher.call('sample', 'fail', {})).toMatchObject({ ok: false, error: { code: 'DISK_FULL' } });
+    const { dispatcher } = setUp(() => {
+      throw Object.assign(new Error('write /home/Doe'), { code: 'ENOSPC' });
+    });
+    expect(await dispatcher.call('sample', 'fail', {})).toMatchObject({
+      ok: false,
+      error: { code: 'DISK_FULL' },
+    });
   });
 
   it('H6: sends events that fit, until one no longer listens', () => {

@@ -17,7 +17,9 @@ function whatIsWrong(error: z.ZodError): string {
   const issue = error.issues[0];
   if (issue === undefined) return 'it does not fit the contract';
   const at = issue.path.map(String).join('.') || 'the request';
-  return issue.code === 'unrecognized_keys' ? `${at} has fields that the contract does not know` : `${at} is not what the contract says (${issue.code})`;
+  return issue.code === 'unrecognized_keys'
+    ? `${at} has fields that the contract does not know`
+    : `${at} is not what the contract says (${issue.code})`;
 }
 
 /** Requests in, answers out, both validated by the contract (SPEC.md H1 to H6). */
@@ -29,7 +31,11 @@ export function createDispatcher(log: Log): Dispatcher {
     return (event, payload) => {
       const checked = domain.events[event]?.safeParse(payload);
       if (checked?.success !== true) {
-        describeError(new TypeError('an event that does not fit its contract'), `${domain.name}.${event}`, log);
+        describeError(
+          new TypeError('an event that does not fit its contract'),
+          `${domain.name}.${event}`,
+          log,
+        );
         return;
       }
       const message = { domain: domain.name, event, payload: checked.data };
@@ -40,10 +46,18 @@ export function createDispatcher(log: Log): Dispatcher {
   async function answer(domainName: string, methodName: string, request: unknown): Promise<unknown> {
     const served = domains.get(domainName);
     const run = served?.functions.get(methodName);
-    const method = served !== undefined && Object.hasOwn(served.domain.methods, methodName) ? served.domain.methods[methodName] : undefined;
-    if (run === undefined || method === undefined) throw new Failure('NOT_FOUND', 'Fluence does not know this request; reload the window.');
+    const method =
+      served !== undefined && Object.hasOwn(served.domain.methods, methodName)
+        ? served.domain.methods[methodName]
+        : undefined;
+    if (run === undefined || method === undefined)
+      throw new Failure('NOT_FOUND', 'Fluence does not know this request; reload the window.');
     const given = method.request.safeParse(request);
-    if (!given.success) throw new Failure('USAGE', `The request ${domainName}.${methodName} was refused: ${whatIsWrong(given.error)}.`);
+    if (!given.success)
+      throw new Failure(
+        'USAGE',
+        `The request ${domainName}.${methodName} was refused: ${whatIsWrong(given.error)}.`,
+      );
     const made = method.response.safeParse(await run(given.data));
     if (!made.success) {
       // The host's own fault: a defect whose place is the contract, not a stack.
@@ -64,7 +78,11 @@ export function createDispatcher(log: Log): Dispatcher {
       try {
         return { ok: true, response: await answer(domain, method, request) };
       } catch (error) {
-        const { code, message, detail } = describeError(error, `${domain}.${method}`.slice(0, 80).replace(/[^\w.]/g, '?'), log);
+        const { code, message, detail } = describeError(
+          error,
+          `${domain}.${method}`.slice(0, 80).replace(/[^\w.]/g, '?'),
+          log,
+        );
         return { ok: false, error: { code, message, detail } };
       }
     },

@@ -7,7 +7,8 @@ import { writeCtSlice } from '../../src-shared/formats/dicom/write/index.ts';
 import type { Volume } from '../../src-shared/model/index.ts';
 import { createHost, productFolder, type Host } from './index.ts';
 
-const SERIES = '1.2.3.2', STUDY = '1.2.3.1';
+const SERIES = '1.2.3.2',
+  STUDY = '1.2.3.1';
 const [NX, NY, NZ] = [5, 4, 3];
 const volume: Volume<Int16Array> = {
   dimensions: [NX, NY, NZ],
@@ -30,13 +31,26 @@ const slice = (k: number): Uint8Array =>
       made: { date: '20260101', time: '120000' },
       equipment: { manufacturer: 'Fluence', model: 'Test', version: '1' },
     },
-    { instance: `1.2.3.4.${k}`, patientPosition: 'HFS', bodyPart: 'PELVIS', window: { centre: 40, width: 400 } },
+    {
+      instance: `1.2.3.4.${k}`,
+      patientPosition: 'HFS',
+      bodyPart: 'PELVIS',
+      window: { centre: 40, width: 400 },
+    },
   );
 
 let folder: string, host: Host;
-const heard: EventMessage[] = [], log: string[] = [];
+const heard: EventMessage[] = [],
+  log: string[] = [];
 const open = (): Promise<Host> =>
-  createHost({ libraryDirectory: join(folder, 'library'), door: 'browser', version: '1.2.3', resources: productFolder('resources'), workers: 2, log: (line) => log.push(line) });
+  createHost({
+    libraryDirectory: join(folder, 'library'),
+    door: 'browser',
+    version: '1.2.3',
+    resources: productFolder('resources'),
+    workers: 2,
+    log: (line) => log.push(line),
+  });
 
 async function call<A>(domain: string, method: string, request: unknown = {}): Promise<A> {
   const answer = await host.transport.call(domain, method, request);
@@ -47,7 +61,8 @@ const once = async function* (bytes: Uint8Array): AsyncIterable<Uint8Array> {
   yield bytes;
 };
 const ended = async (id: string): Promise<Job> => {
-  const find = async (): Promise<Job | undefined> => (await call<{ jobs: Job[] }>('jobs', 'list')).jobs.find((job) => job.id === id);
+  const find = async (): Promise<Job | undefined> =>
+    (await call<{ jobs: Job[] }>('jobs', 'list')).jobs.find((job) => job.id === id);
   await expect.poll(async () => (await find())?.endedAt ?? null, { timeout: 20_000 }).not.toBeNull();
   const job = await find();
   if (job === undefined) throw new Error('the job is gone');
@@ -55,7 +70,11 @@ const ended = async (id: string): Promise<Job> => {
 };
 
 async function importSlices(): Promise<Job> {
-  const { upload } = await call<{ upload: string }>('library', 'beginUpload', { title: 'Three slices', files: NZ + 1, bytes: 100_000 });
+  const { upload } = await call<{ upload: string }>('library', 'beginUpload', {
+    title: 'Three slices',
+    files: NZ + 1,
+    bytes: 100_000,
+  });
   for (let k = 0; k < NZ; k++) await host.transport.receive(upload, `CT/${k}.dcm`, once(slice(k)));
   await host.transport.receive(upload, 'notes.txt', once(new TextEncoder().encode('not DICOM')));
   const { job } = await call<{ job: string }>('library', 'finishUpload', { upload });
@@ -76,11 +95,20 @@ describe('host', () => {
   it('imports an upload as a job, tells it, and keeps a report with the names as given', async () => {
     const job = await importSlices();
     expect(job).toMatchObject({ title: 'Three slices', kind: 'import', state: 'done', progress: 1 });
-    const report = await call<{ imported: number; refused: { file: string; code: string }[] }>('library', 'report', { id: (job.result as { report: string }).report });
+    const report = await call<{ imported: number; refused: { file: string; code: string }[] }>(
+      'library',
+      'report',
+      { id: (job.result as { report: string }).report },
+    );
     expect(report.imported).toBe(NZ);
     expect(report.refused).toMatchObject([{ file: 'notes.txt', code: 'NOT_DICOM' }]);
     expect(heard.some(({ domain, event }) => domain === 'library' && event === 'importProgress')).toBe(true);
-    expect(heard.some(({ domain, event, payload }) => domain === 'jobs' && event === 'changed' && (payload as Job).state === 'done')).toBe(true);
+    expect(
+      heard.some(
+        ({ domain, event, payload }) =>
+          domain === 'jobs' && event === 'changed' && (payload as Job).state === 'done',
+      ),
+    ).toBe(true);
     expect(await readdir(join(folder, 'library', 'staging'))).toEqual([]);
   });
 
@@ -89,7 +117,13 @@ describe('host', () => {
     expect(found.suggested.image).toBe(SERIES);
     expect(found.patient.key).not.toBe('');
     const info = await call<VolumeInfo>('review', 'volume', { uid: SERIES });
-    expect(info).toMatchObject({ dimensions: [NX, NY, NZ], affine: volume.affine, unit: 'HU', minimum: -100, maximum: 59 * 7 - 100 });
+    expect(info).toMatchObject({
+      dimensions: [NX, NY, NZ],
+      affine: volume.affine,
+      unit: 'HU',
+      minimum: -100,
+      maximum: 59 * 7 - 100,
+    });
     const hash = info.data.url.split('/').at(-1) ?? '';
     const parts: number[] = [];
     const bulk = await host.transport.bulk(hash, info.data.slabs[0]?.index ?? 0);
@@ -102,14 +136,23 @@ describe('host', () => {
     await expect(call('review', 'open', { uid: '9.9.9' })).rejects.toMatchObject({ code: 'NOT_FOUND' });
     await expect(call('review', 'volume', { uid: '9.9.9' })).rejects.toMatchObject({ code: 'NOT_FOUND' });
     await expect(call('review', 'dose', { uid: SERIES })).rejects.toMatchObject({ code: 'INPUT_NOT_USABLE' });
-    await expect(call('library', 'importFromDialogue', { what: 'folder' })).rejects.toMatchObject({ code: 'NOT_SUPPORTED_HERE' });
-    await expect(call('library', 'finishUpload', { upload: 'x' })).rejects.toMatchObject({ code: 'NOT_FOUND' });
+    await expect(call('library', 'importFromDialogue', { what: 'folder' })).rejects.toMatchObject({
+      code: 'NOT_SUPPORTED_HERE',
+    });
+    await expect(call('library', 'finishUpload', { upload: 'x' })).rejects.toMatchObject({
+      code: 'NOT_FOUND',
+    });
     await expect(call('jobs', 'cancel', { id: 'x' })).rejects.toMatchObject({ code: 'NOT_FOUND' });
     expect(log).toEqual([]);
   });
 
   it('knows the workstation, and keeps what the window asks it to', async () => {
-    expect(await call('workstation', 'about')).toMatchObject({ version: '1.2.3', door: 'browser', libraryName: 'library', canAskForFiles: false });
+    expect(await call('workstation', 'about')).toMatchObject({
+      version: '1.2.3',
+      door: 'browser',
+      libraryName: 'library',
+      canAskForFiles: false,
+    });
     await call('workstation', 'setSetting', { key: 'review.levels', value: [1, 2] });
     expect(await call('workstation', 'getSetting', { key: 'review.levels' })).toEqual({ value: [1, 2] });
     expect(await call('workstation', 'getSetting', { key: 'review.other' })).toEqual({ value: null });
@@ -120,6 +163,8 @@ describe('host', () => {
     await host.close();
     host = await open();
     expect(await call('jobs', 'list')).toEqual(before);
-    expect(await call<{ patients: unknown[] }>('library', 'tree')).toMatchObject({ patients: [{ id: 'T1', name: 'Test^Host' }] });
+    expect(await call<{ patients: unknown[] }>('library', 'tree')).toMatchObject({
+      patients: [{ id: 'T1', name: 'Test^Host' }],
+    });
   });
 });

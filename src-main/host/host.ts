@@ -48,10 +48,12 @@ export async function createHost(options: HostOptions): Promise<Host> {
   const log = options.log ?? ((line: string) => void process.stderr.write(`${line}\n`));
   const describe = (error: unknown, where: string) => describeError(error, where, log);
   const pool = createThreadPool({ workers: options.workers ?? availableParallelism() });
-  const library = await openLibrary(options.libraryDirectory, { runner: pool, create: true }).catch((error: unknown) => {
-    pool.close();
-    throw error;
-  });
+  const library = await openLibrary(options.libraryDirectory, { runner: pool, create: true }).catch(
+    (error: unknown) => {
+      pool.close();
+      throw error;
+    },
+  );
   const jobs = createJobManager({ store: library, describe });
   const stagingFolder = join(library.directory, 'staging');
   const uploads = await createUploads(stagingFolder);
@@ -62,10 +64,27 @@ export async function createHost(options: HostOptions): Promise<Host> {
 
   dispatcher.serve(DOMAINS.jobs, (emit) => jobsService(jobs, emit));
   dispatcher.serve(DOMAINS.library, (emit) =>
-    libraryService({ library, jobs, uploads, stagingFolder, askForFiles, emit, writeDemo: (folder) => writeDemo(folder, options.resources) }),
+    libraryService({
+      library,
+      jobs,
+      uploads,
+      stagingFolder,
+      askForFiles,
+      emit,
+      writeDemo: (folder) => writeDemo(folder, options.resources),
+    }),
   );
-  dispatcher.serve(DOMAINS.review, () => reviewService({ library, runner: interactively(pool), cache, bulk, version: options.version }));
-  dispatcher.serve(DOMAINS.workstation, () => workstationService({ library, version: options.version, door: options.door, canAskForFiles: askForFiles !== null }));
+  dispatcher.serve(DOMAINS.review, () =>
+    reviewService({ library, runner: interactively(pool), cache, bulk, version: options.version }),
+  );
+  dispatcher.serve(DOMAINS.workstation, () =>
+    workstationService({
+      library,
+      version: options.version,
+      door: options.door,
+      canAskForFiles: askForFiles !== null,
+    }),
+  );
 
   return {
     notices: library.notices,

@@ -11,7 +11,8 @@ function memoryStore() {
     forgetJob: (id: string) => void kept.delete(id),
   };
 }
-const describeError = (error: unknown): Failure => (error instanceof Failure ? error : new Failure('DEFECT', 'A defect, number 1.'));
+const describeError = (error: unknown): Failure =>
+  error instanceof Failure ? error : new Failure('DEFECT', 'A defect, number 1.');
 const manager = (store = memoryStore()) => createJobManager({ store, describe: describeError });
 const untilAborted = ({ signal }: JobContext): Promise<never> =>
   new Promise((_, reject) => signal.addEventListener('abort', () => reject(signal.reason as Error)));
@@ -21,9 +22,19 @@ describe('jobs', () => {
     const jobs = manager();
     const states: string[] = [];
     jobs.onChange((job) => states.push(job.state));
-    const { id } = jobs.start({ title: 'Import of 2 files', kind: 'import', run: async () => ({ report: 'r1' }) });
+    const { id } = jobs.start({
+      title: 'Import of 2 files',
+      kind: 'import',
+      run: async () => ({ report: 'r1' }),
+    });
     const job = await jobs.ended(id);
-    expect(job).toMatchObject({ state: 'done', progress: 1, result: { report: 'r1' }, error: null, title: 'Import of 2 files' });
+    expect(job).toMatchObject({
+      state: 'done',
+      progress: 1,
+      result: { report: 'r1' },
+      error: null,
+      title: 'Import of 2 files',
+    });
     expect(job.endedAt).not.toBeNull();
     expect(states).toEqual(['running', 'done']);
   });
@@ -35,18 +46,24 @@ describe('jobs', () => {
       const jobs = createJobManager({ store: memoryStore(), describe: describeError, now: () => clock });
       const told: Job[] = [];
       jobs.onChange((job) => told.push(job));
-      let context: JobContext | null = null;
-      jobs.start({ title: 't', kind: 'k', run: (given) => ((context = given), untilAborted(given)) });
+      const contexts: JobContext[] = [];
+      jobs.start({
+        title: 't',
+        kind: 'k',
+        run(context) {
+          contexts.push(context);
+          return untilAborted(context);
+        },
+      });
       await vi.advanceTimersByTimeAsync(0);
-      const report = (progress: number, step: string): void => context?.report({ progress, step });
+      const report = (progress: number, step: string): void => contexts[0]?.report({ progress, step });
       report(0.001, 'first');
       clock = 10_000;
       for (let i = 1; i <= 50; i++) report(i / 200, `${i} of 200`);
       await vi.advanceTimersByTimeAsync(200);
       expect(told.map((job) => job.step)).toEqual(['', '50 of 200']);
       expect(told[1]?.remainingSeconds).toBeCloseTo(30, 6);
-      context = context as JobContext | null;
-      context?.report({ progress: 2, remainingSeconds: 5 });
+      contexts[0]?.report({ progress: 2, remainingSeconds: 5 });
       await vi.advanceTimersByTimeAsync(200);
       expect(told[2]).toMatchObject({ progress: 1, remainingSeconds: 5, step: '50 of 200' });
     } finally {
@@ -57,7 +74,11 @@ describe('jobs', () => {
   it('J4: shows a job as cancelled that does not wind down, and what it does later changes nothing', async () => {
     const jobs = manager();
     let finish: (value: string) => void = () => undefined;
-    const { id } = jobs.start({ title: 't', kind: 'k', run: () => new Promise((resolve) => (finish = resolve)) });
+    const { id } = jobs.start({
+      title: 't',
+      kind: 'k',
+      run: () => new Promise((resolve) => (finish = resolve)),
+    });
     jobs.cancel(id);
     expect(await jobs.ended(id)).toMatchObject({ state: 'cancelled', result: null, error: null });
     finish('late');
@@ -68,10 +89,24 @@ describe('jobs', () => {
 
   it('J5: shows expected failures by code, others as DEFECT', async () => {
     const jobs = manager();
-    const full = jobs.start({ title: 't', kind: 'k', run: () => Promise.reject(new Failure('DISK_FULL', 'The disk is full; make room.')) });
-    const defect = jobs.start({ title: 't', kind: 'k', run: () => Promise.reject(new TypeError('Doe^Jane is undefined')) });
-    expect(await jobs.ended(full.id)).toMatchObject({ state: 'failed', error: { code: 'DISK_FULL', message: 'The disk is full; make room.' } });
-    expect(await jobs.ended(defect.id)).toMatchObject({ state: 'failed', error: { code: 'DEFECT', message: 'A defect, number 1.' } });
+    const full = jobs.start({
+      title: 't',
+      kind: 'k',
+      run: () => Promise.reject(new Failure('DISK_FULL', 'The disk is full; make room.')),
+    });
+    const defect = jobs.start({
+      title: 't',
+      kind: 'k',
+      run: () => Promise.reject(new TypeError('Doe^Jane is undefined')),
+    });
+    expect(await jobs.ended(full.id)).toMatchObject({
+      state: 'failed',
+      error: { code: 'DISK_FULL', message: 'The disk is full; make room.' },
+    });
+    expect(await jobs.ended(defect.id)).toMatchObject({
+      state: 'failed',
+      error: { code: 'DEFECT', message: 'A defect, number 1.' },
+    });
   });
 
   it('J6, J7: keeps outcomes over a restart until they are dismissed', async () => {

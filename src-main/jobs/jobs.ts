@@ -68,7 +68,11 @@ const TELL_EVERY = 100;
 const CANCEL_ANSWER = 150;
 
 /** Long work of the host, by SPEC.md J1 to J8. */
-export function createJobManager({ store, describe, now = () => performance.now() }: JobManagerOptions): JobManager {
+export function createJobManager({
+  store,
+  describe,
+  now = () => performance.now(),
+}: JobManagerOptions): JobManager {
   const ended = new Map<string, Job>();
   const running = new Map<string, Running>();
   const listeners = new Set<(job: Job) => void>();
@@ -131,14 +135,16 @@ export function createJobManager({ store, describe, now = () => performance.now(
   }
 
   function failed(error: unknown, kind: string, cancelled: boolean): Pick<Job, 'state' | 'result' | 'error'> {
-    if (cancelled || (isFailure(error) && error.code === 'CANCELLED')) return { state: 'cancelled', result: null, error: null };
+    if (cancelled || (isFailure(error) && error.code === 'CANCELLED'))
+      return { state: 'cancelled', result: null, error: null };
     const { code, message, detail } = describe(error, `jobs.${kind}`);
     return { state: 'failed', result: null, error: { code, message, detail } };
   }
 
   const get = (id: string): Job => {
     const job = running.get(id)?.job ?? ended.get(id);
-    if (job === undefined) throw new Failure('NOT_FOUND', 'This job is no longer known; ask for the list of jobs again.');
+    if (job === undefined)
+      throw new Failure('NOT_FOUND', 'This job is no longer known; ask for the list of jobs again.');
     return job;
   };
 
@@ -147,13 +153,25 @@ export function createJobManager({ store, describe, now = () => performance.now(
       const id = randomUUID();
       const controller = new AbortController();
       const job: Job = {
-        id, title, kind, state: 'running', progress: 0, step: '', rate: '', remainingSeconds: null,
-        startedAt: new Date().toISOString(), endedAt: null, result: null, error: null,
+        id,
+        title,
+        kind,
+        state: 'running',
+        progress: 0,
+        step: '',
+        rate: '',
+        remainingSeconds: null,
+        startedAt: new Date().toISOString(),
+        endedAt: null,
+        result: null,
+        error: null,
       };
       let entry: Running | null = null;
       const stopped = Promise.resolve()
         .then(() => controller.signal.throwIfAborted())
-        .then(() => run({ id, signal: controller.signal, report: (report) => entry !== null && update(entry, report) }))
+        .then(() =>
+          run({ id, signal: controller.signal, report: (report) => entry !== null && update(entry, report) }),
+        )
         .then(
           (result) => end(id, { state: 'done', result: result ?? null, error: null }),
           (error: unknown) => end(id, failed(error, kind, controller.signal.aborted)),
@@ -164,7 +182,9 @@ export function createJobManager({ store, describe, now = () => performance.now(
       return job;
     },
     list: () =>
-      [...ended.values(), ...[...running.values()].map((entry) => entry.job)].sort((a, b) => a.startedAt.localeCompare(b.startedAt)),
+      [...ended.values(), ...[...running.values()].map((entry) => entry.job)].sort((a, b) =>
+        a.startedAt.localeCompare(b.startedAt),
+      ),
     get,
     cancel(id) {
       const entry = running.get(id);

@@ -28,9 +28,17 @@ describe('worker threads', () => {
   });
 
   it('P1: give the same bits with one and with three threads as on the calling thread', async () => {
-    const data = values(50_000), padding = { from: 100, to: 200 };
-    const parts = Array.from({ length: 10 }, (_, n) => ({ data: data.subarray(n * 5000, (n + 1) * 5000), padding }));
-    const runs = await Promise.all([open(1), open(3), inlineRunner].map((runner) => Promise.all(parts.map((part) => runner.run(rangeTask, part)))));
+    const data = values(50_000),
+      padding = { from: 100, to: 200 };
+    const parts = Array.from({ length: 10 }, (_, n) => ({
+      data: data.subarray(n * 5000, (n + 1) * 5000),
+      padding,
+    }));
+    const runs = await Promise.all(
+      [open(1), open(3), inlineRunner].map((runner) =>
+        Promise.all(parts.map((part) => runner.run(rangeTask, part))),
+      ),
+    );
     expect(runs[1]).toEqual(runs[0]);
     expect(runs[2]).toEqual(runs[0]);
     expect(runs[0]?.every(({ minimum }) => minimum !== null)).toBe(true);
@@ -39,7 +47,9 @@ describe('worker threads', () => {
   it('P7: a thread that cannot start fails its task, not the host', async () => {
     const pool = createThreadPool({ workers: 1, file: new URL('./no-such-worker.ts', import.meta.url) });
     pools.push(pool);
-    await expect(pool.run(rangeTask, { data: values(1), padding: null })).rejects.toThrow('the worker of review.range ended');
+    await expect(pool.run(rangeTask, { data: values(1), padding: null })).rejects.toThrow(
+      'the worker of review.range ended',
+    );
   });
 
   it('P9: refuse what they were not built with', async () => {

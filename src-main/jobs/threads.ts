@@ -1,5 +1,10 @@
 import { Worker } from 'node:worker_threads';
-import { createPool, type Pool, type TaskAnswer, type WorkerPort } from '../../src-shared/compute/pool/index.ts';
+import {
+  createPool,
+  type Pool,
+  type TaskAnswer,
+  type WorkerPort,
+} from '../../src-shared/compute/pool/index.ts';
 
 /** The worker's file: beside the bundle once built, the source itself in tests. */
 export const workerFile = (): URL =>
@@ -37,6 +42,15 @@ export interface ThreadPoolOptions {
 }
 
 /** The host's pool: worker threads that run the tasks of `tasks.ts`. */
-export function createThreadPool({ workers, byteBudget, file = workerFile(), workerData }: ThreadPoolOptions): Pool {
-  return createPool({ workers, spawn: () => threadPort(file, workerData), ...(byteBudget === undefined ? {} : { byteBudget }) });
+export function createThreadPool({
+  workers,
+  byteBudget,
+  file = workerFile(),
+  workerData,
+}: ThreadPoolOptions): Pool {
+  return createPool({
+    workers,
+    spawn: () => threadPort(file, workerData),
+    ...(byteBudget === undefined ? {} : { byteBudget }),
+  });
 }

@@ -2,7 +2,11 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { createBulkStore, cutSlabs } from './bulkStore.ts';
 
-async function read(store: ReturnType<typeof createBulkStore>, hash: string, slab: number | null): Promise<number[] | null> {
+async function read(
+  store: ReturnType<typeof createBulkStore>,
+  hash: string,
+  slab: number | null,
+): Promise<number[] | null> {
   const found = await store.read(hash, slab);
   if (found === null) return null;
   const all: number[] = [];
@@ -15,7 +19,8 @@ describe('slabs', () => {
   it('cover all bytes once, in whole planes, the middle plane first', () => {
     fc.assert(
       fc.property(fc.integer({ min: 1, max: 2000 }), fc.integer({ min: 1, max: 2 ** 21 }), (planes, step) => {
-        const slabs = cutSlabs(planes * step, step), sorted = [...slabs].sort((a, b) => a.offset - b.offset);
+        const slabs = cutSlabs(planes * step, step),
+          sorted = [...slabs].sort((a, b) => a.offset - b.offset);
         let at = 0;
         for (const slab of sorted) {
           expect(slab.offset).toBe(at);
@@ -23,15 +28,20 @@ describe('slabs', () => {
           at += slab.bytes;
         }
         expect(at).toBe(planes * step);
-        const middle = Math.floor(planes / 2) * step, first = slabs[0];
-        expect(first !== undefined && first.offset <= middle && middle < first.offset + first.bytes).toBe(true);
+        const middle = Math.floor(planes / 2) * step,
+          first = slabs[0];
+        expect(first !== undefined && first.offset <= middle && middle < first.offset + first.bytes).toBe(
+          true,
+        );
         expect(new Set(slabs.map(({ index }) => index)).size).toBe(slabs.length);
       }),
     );
   });
 
   it('one slab is small enough to come at once', () => {
-    expect(Math.max(...cutSlabs(500 * 512 * 512 * 2, 512 * 512 * 2).map(({ bytes }) => bytes))).toBe(8 * 2 ** 20);
+    expect(Math.max(...cutSlabs(500 * 512 * 512 * 2, 512 * 512 * 2).map(({ bytes }) => bytes))).toBe(
+      8 * 2 ** 20,
+    );
   });
 });
 

@@ -26,7 +26,11 @@ const CHUNK = 2 ** 20;
 export function cutSlabs(bytes: number, step: number): Bulk['slabs'] {
   const size = Math.max(step, Math.floor(SLAB / step) * step);
   const count = Math.ceil(bytes / size);
-  const slabs = Array.from({ length: count }, (_, index) => ({ index, offset: index * size, bytes: Math.min(size, bytes - index * size) }));
+  const slabs = Array.from({ length: count }, (_, index) => ({
+    index,
+    offset: index * size,
+    bytes: Math.min(size, bytes - index * size),
+  }));
   // Planes ⌊n/2⌋ of all: the slab that holds it.
   const middle = Math.floor((Math.floor(bytes / step / 2) * step) / size);
   return slabs.sort((a, b) => Math.abs(a.index - middle) - Math.abs(b.index - middle) || a.index - b.index);
@@ -36,21 +40,30 @@ async function* inChunks(bytes: Uint8Array): AsyncIterable<Uint8Array> {
   for (let at = 0; at < bytes.length; at += CHUNK) yield bytes.subarray(at, at + CHUNK);
 }
 
-const bytesOf = (view: ArrayBufferView): Uint8Array => new Uint8Array(view.buffer, view.byteOffset, view.byteLength);
+const bytesOf = (view: ArrayBufferView): Uint8Array =>
+  new Uint8Array(view.buffer, view.byteOffset, view.byteLength);
 
 export function createBulkStore(): BulkStore {
   const known = new Map<string, { readonly bulk: Bulk; readonly again: () => Promise<BulkValues> }>();
   return {
     offer(key, { type, values, step }, again) {
       const hash = createHash('sha256').update(key).digest('hex');
-      const bulk: Bulk = { url: `/bulk/${hash}`, type, bytes: values.byteLength, slabs: values.byteLength === 0 ? [] : cutSlabs(values.byteLength, Math.max(1, step)) };
+      const bulk: Bulk = {
+        url: `/bulk/${hash}`,
+        type,
+        bytes: values.byteLength,
+        slabs: values.byteLength === 0 ? [] : cutSlabs(values.byteLength, Math.max(1, step)),
+      };
       known.set(hash, { bulk, again });
       return bulk;
     },
     async read(hash, slab) {
       const entry = known.get(hash);
       if (entry === undefined) return null;
-      const part = slab === null ? { offset: 0, bytes: entry.bulk.bytes } : entry.bulk.slabs.find(({ index }) => index === slab);
+      const part =
+        slab === null
+          ? { offset: 0, bytes: entry.bulk.bytes }
+          : entry.bulk.slabs.find(({ index }) => index === slab);
       if (part === undefined) return null;
       const all = bytesOf((await entry.again()).values);
       const bytes = all.subarray(part.offset, part.offset + part.bytes);

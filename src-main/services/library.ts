@@ -32,17 +32,28 @@ export function libraryService(parts: LibraryServiceParts): Service<typeof libra
     const name = library.getSetting('person.name');
     return typeof name === 'string' && name !== '' ? name : userInfo().username;
   };
-  const given = <T extends { readonly file: string }>(item: T): T => ({ ...item, file: nameAsGiven(parts.stagingFolder, item.file) });
+  const given = <T extends { readonly file: string }>(item: T): T => ({
+    ...item,
+    file: nameAsGiven(parts.stagingFolder, item.file),
+  });
   const asGiven = (report: ImportReport): ImportReport => ({
     ...report,
     refused: report.refused.map(given),
     repaired: report.repaired.map(given),
-    findings: report.findings.map((finding) => (finding.files === undefined ? finding : { ...finding, files: finding.files.map((file) => nameAsGiven(parts.stagingFolder, file)) })),
+    findings: report.findings.map((finding) =>
+      finding.files === undefined
+        ? finding
+        : { ...finding, files: finding.files.map((file) => nameAsGiven(parts.stagingFolder, file)) },
+    ),
   });
   const changed = (series: readonly string[] = []): void => emit('changed', { series: [...series] });
 
   /** An import as a job; its result is the report's id. */
-  function importJob(title: string, paths: () => Promise<readonly string[]>, afterwards: () => Promise<void>): string {
+  function importJob(
+    title: string,
+    paths: () => Promise<readonly string[]>,
+    afterwards: () => Promise<void>,
+  ): string {
     const { id } = jobs.start({
       title,
       kind: 'import',
@@ -60,11 +71,28 @@ export function libraryService(parts: LibraryServiceParts): Service<typeof libra
                 rate: `${count(Math.round(filesPerSecond))} files/s, ${megabytes(bytesPerSecond)}/s`,
                 remainingSeconds,
               });
-              emit('importProgress', asGiven({ ...soFar, refused: soFar.refused.slice(-SHOWN), repaired: soFar.repaired.slice(-SHOWN), findings: soFar.findings.slice(-SHOWN) }));
+              emit(
+                'importProgress',
+                asGiven({
+                  ...soFar,
+                  refused: soFar.refused.slice(-SHOWN),
+                  repaired: soFar.repaired.slice(-SHOWN),
+                  findings: soFar.findings.slice(-SHOWN),
+                }),
+              );
             },
           });
-          emit('importProgress', asGiven({ ...done, refused: done.refused.slice(-SHOWN), repaired: done.repaired.slice(-SHOWN), findings: done.findings.slice(-SHOWN) }));
-          if (done.state === 'cancelled') throw new Failure('CANCELLED', 'The import was cancelled; what had come in stays.');
+          emit(
+            'importProgress',
+            asGiven({
+              ...done,
+              refused: done.refused.slice(-SHOWN),
+              repaired: done.repaired.slice(-SHOWN),
+              findings: done.findings.slice(-SHOWN),
+            }),
+          );
+          if (done.state === 'cancelled')
+            throw new Failure('CANCELLED', 'The import was cancelled; what had come in stays.');
           return { report: done.id };
         } finally {
           changed();
@@ -79,25 +107,45 @@ export function libraryService(parts: LibraryServiceParts): Service<typeof libra
     tree: ({ search }) => ({ patients: [...library.tree(search)] }),
     status: () => ({ ...library.status(), readOnly: library.readOnly }),
     async importFromDialogue({ what }) {
-      if (parts.askForFiles === null) throw new Failure('NOT_SUPPORTED_HERE', 'This window cannot open a dialogue of the system; drop the files onto it, or choose them with its own button.');
+      if (parts.askForFiles === null)
+        throw new Failure(
+          'NOT_SUPPORTED_HERE',
+          'This window cannot open a dialogue of the system; drop the files onto it, or choose them with its own button.',
+        );
       const paths = await parts.askForFiles(what);
       if (paths.length === 0) return { job: null };
-      return { job: importJob(paths.length === 1 ? 'Import of one item' : `Import of ${count(paths.length)} items`, async () => paths, async () => undefined) };
+      return {
+        job: importJob(
+          paths.length === 1 ? 'Import of one item' : `Import of ${count(paths.length)} items`,
+          async () => paths,
+          async () => undefined,
+        ),
+      };
     },
     beginUpload(request) {
-      if (library.readOnly) throw new Failure('LIBRARY_READ_ONLY', 'The library is read-only; nothing can be imported into it.');
+      if (library.readOnly)
+        throw new Failure('LIBRARY_READ_ONLY', 'The library is read-only; nothing can be imported into it.');
       return uploads.begin(request);
     },
     finishUpload({ upload }) {
       const staged = uploads.take(upload);
-      return { job: importJob(staged.title, async () => [staged.folder], () => uploads.discard(staged)) };
+      return {
+        job: importJob(
+          staged.title,
+          async () => [staged.folder],
+          () => uploads.discard(staged),
+        ),
+      };
     },
     async abandonUpload({ upload }) {
       await uploads.abandon(upload);
       return {};
     },
     importDemo() {
-      const staged = { title: 'Import of the demo patient', folder: join(parts.stagingFolder, `${process.pid}-demo-${Date.now()}`) };
+      const staged = {
+        title: 'Import of the demo patient',
+        folder: join(parts.stagingFolder, `${process.pid}-demo-${Date.now()}`),
+      };
       const paths = async (): Promise<readonly string[]> => {
         await parts.writeDemo(staged.folder);
         return [staged.folder];
@@ -144,7 +192,8 @@ export function libraryService(parts: LibraryServiceParts): Service<typeof libra
       const { id } = jobs.start({
         title: 'Check of the library',
         kind: 'verify',
-        run: ({ signal, report }) => library.verify({ signal, onProgress: (progress) => report({ progress }) }),
+        run: ({ signal, report }) =>
+          library.verify({ signal, onProgress: (progress) => report({ progress }) }),
       });
       return { job: id };
     },

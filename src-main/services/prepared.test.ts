@@ -8,14 +8,19 @@ const sized = (bytes: number, log: string[], name: string) => async () => {
 
 describe('prepared cache (H9)', () => {
   it('makes a thing once, however many ask at once', async () => {
-    const made: string[] = [], cache = createPreparedCache(100);
-    const [a, b] = await Promise.all([cache.get('a', sized(1, made, 'a')), cache.get('a', sized(1, made, 'a'))]);
+    const made: string[] = [],
+      cache = createPreparedCache(100);
+    const [a, b] = await Promise.all([
+      cache.get('a', sized(1, made, 'a')),
+      cache.get('a', sized(1, made, 'a')),
+    ]);
     expect(a).toBe(b);
     expect(made).toEqual(['a']);
   });
 
   it('stays within its budget, least recently used out first', async () => {
-    const made: string[] = [], cache = createPreparedCache(100);
+    const made: string[] = [],
+      cache = createPreparedCache(100);
     await cache.get('a', sized(50, made, 'a'));
     await cache.get('b', sized(40, made, 'b'));
     await cache.get('a', sized(50, made, 'a'));
@@ -27,7 +32,8 @@ describe('prepared cache (H9)', () => {
   });
 
   it('keeps what is bigger than the budget as long as nothing else is asked for', async () => {
-    const made: string[] = [], cache = createPreparedCache(10);
+    const made: string[] = [],
+      cache = createPreparedCache(10);
     await cache.get('a', sized(50, made, 'a'));
     await cache.get('a', sized(50, made, 'a'));
     await cache.get('b', sized(5, made, 'b'));
@@ -36,7 +42,8 @@ describe('prepared cache (H9)', () => {
   });
 
   it('does not keep a failure', async () => {
-    const made: string[] = [], cache = createPreparedCache(10);
+    const made: string[] = [],
+      cache = createPreparedCache(10);
     await expect(cache.get('a', () => Promise.reject(new Error('no')))).rejects.toThrow('no');
     expect(await cache.get('a', sized(5, made, 'a'))).toMatchObject({ name: 'a' });
   });

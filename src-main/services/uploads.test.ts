@@ -20,10 +20,32 @@ async function* bytes(...parts: string[]): AsyncIterable<Uint8Array> {
   for (const part of parts) yield new TextEncoder().encode(part);
 }
 const filesIn = async (at: string): Promise<string[]> =>
-  (await readdir(at, { recursive: true, withFileTypes: true })).filter((entry) => entry.isFile()).map((entry) => join(entry.parentPath, entry.name).slice(at.length + 1).split(sep).join('/')).sort();
+  (await readdir(at, { recursive: true, withFileTypes: true }))
+    .filter((entry) => entry.isFile())
+    .map((entry) =>
+      join(entry.parentPath, entry.name)
+        .slice(at.length + 1)
+        .split(sep)
+        .join('/'),
+    )
+    .sort();
 
 describe('names (H10)', () => {
-  it.each(['../a', 'a/../../b', '/etc/passwd', '\\\\server\\share', 'C:\\a', 'c:a', '', '.', './.', '..', 'a/..\\..\\b', 'a\0b', 'a/'.repeat(40) + 'b'])('%j is refused', (name) => {
+  it.each([
+    '../a',
+    'a/../../b',
+    '/etc/passwd',
+    '\\\\server\\share',
+    'C:\\a',
+    'c:a',
+    '',
+    '.',
+    './.',
+    '..',
+    'a/..\\..\\b',
+    'a\0b',
+    'a/'.repeat(40) + 'b',
+  ])('%j is refused', (name) => {
     expect(() => safeRelativePath(name)).toThrow('name that leads out of its folder');
   });
 
@@ -42,17 +64,27 @@ describe('names (H10)', () => {
 
   it('every name stays inside its folder, or is refused', () => {
     fc.assert(
-      fc.property(fc.oneof(fc.string({ maxLength: 60, unit: 'binary' }), fc.array(fc.constantFrom('..', '.', 'a', '/', '\\', ':', ' ', '\0', 'con')).map((parts) => parts.join(''))), (given) => {
-        let made: string;
-        try {
-          made = safeRelativePath(given);
-        } catch {
-          return;
-        }
-        expect(isAbsolute(made)).toBe(false);
-        expect(join('/root', made).startsWith('/root/')).toBe(true);
-        expect(made.split(sep).every((part) => part !== '' && part !== '..' && part.length <= 124)).toBe(true);
-      }),
+      fc.property(
+        fc.oneof(
+          fc.string({ maxLength: 60, unit: 'binary' }),
+          fc
+            .array(fc.constantFrom('..', '.', 'a', '/', '\\', ':', ' ', '\0', 'con'))
+            .map((parts) => parts.join('')),
+        ),
+        (given) => {
+          let made: string;
+          try {
+            made = safeRelativePath(given);
+          } catch {
+            return;
+          }
+          expect(isAbsolute(made)).toBe(false);
+          expect(join('/root', made).startsWith('/root/')).toBe(true);
+          expect(made.split(sep).every((part) => part !== '' && part !== '..' && part.length <= 124)).toBe(
+            true,
+          );
+        },
+      ),
     );
   });
 
@@ -77,7 +109,9 @@ describe('uploads (H10)', () => {
 
   it('takes no more bytes or files than announced, and leaves no half of one', async () => {
     const { upload } = uploads.begin({ title: 't', files: 1, bytes: 3 });
-    await expect(uploads.receive(upload, 'a', bytes('ab', 'cd', 'ef'))).rejects.toMatchObject({ code: 'NOT_ALLOWED' });
+    await expect(uploads.receive(upload, 'a', bytes('ab', 'cd', 'ef'))).rejects.toMatchObject({
+      code: 'NOT_ALLOWED',
+    });
     await expect(uploads.receive(upload, 'b', bytes('a'))).rejects.toThrow('more files');
     expect(await filesIn(uploads.take(upload).folder)).toEqual([]);
   });
@@ -103,10 +137,14 @@ describe('uploads (H10)', () => {
     await expect(uploads.receive('x', 'a', bytes())).rejects.toMatchObject({ code: 'NOT_FOUND' });
     const { upload } = uploads.begin({ title: 't', files: 1, bytes: 10 });
     let go: () => void = () => undefined;
-    const slow = uploads.receive(upload, 'a', (async function* () {
-      yield new Uint8Array(1);
-      await new Promise<void>((resolve) => (go = resolve));
-    })());
+    const slow = uploads.receive(
+      upload,
+      'a',
+      (async function* () {
+        yield new Uint8Array(1);
+        await new Promise<void>((resolve) => (go = resolve));
+      })(),
+    );
     await expect.poll(async () => (await readdir(root)).length).toBe(1);
     expect(() => uploads.take(upload)).toThrow('still on their way');
     go();
@@ -123,7 +161,8 @@ describe('uploads (H10)', () => {
   });
 
   it('removes what a process that no longer lives has left, and nothing of one that does', async () => {
-    const living = join(root, `${process.ppid}-a`), dead = join(root, '999999999-a');
+    const living = join(root, `${process.ppid}-a`),
+      dead = join(root, '999999999-a');
     await mkdir(living, { recursive: true });
     await mkdir(dead, { recursive: true });
     await createUploads(root);

@@ -18,7 +18,10 @@ export interface StagedUpload {
 }
 
 export interface Uploads {
-  begin(request: { title: string; files: number; bytes: number }): { readonly upload: string; readonly url: string };
+  begin(request: { title: string; files: number; bytes: number }): {
+    readonly upload: string;
+    readonly url: string;
+  };
   /** @throws Failure NOT_FOUND, NOT_ALLOWED (a name or more than was announced), DISK_FULL … */
   receive(upload: string, relativePath: string, chunks: AsyncIterable<Uint8Array>): Promise<void>;
   /** Ends an upload and hands its files over. @throws Failure NOT_FOUND, or NOT_ALLOWED while files are on their way. */
@@ -37,15 +40,20 @@ interface Running {
   open: number;
 }
 
-/** Characters that some file system refuses or reads as more than a name. */
-const UNSAFE = new RegExp('[<>:"|?*\\u0000-\\u001f\\u007f]', 'g');
+/** Characters that some file system refuses or reads as more than a name; control characters are the rest of them. */
+const UNSAFE = '<>:"|?*\u007f';
+const isUnsafe = (character: string): boolean => character < ' ' || UNSAFE.includes(character);
 
 /**
  * The path below its own folder that a client's name becomes: plain names only, however it was spelled.
  * @throws Failure NOT_ALLOWED for a name that leads elsewhere ('..', absolute, a drive) or is none.
  */
 export function safeRelativePath(given: string): string {
-  const refused = (): Failure => new Failure('NOT_ALLOWED', 'A file has a name that leads out of its folder, or none; it was not taken in.');
+  const refused = (): Failure =>
+    new Failure(
+      'NOT_ALLOWED',
+      'A file has a name that leads out of its folder, or none; it was not taken in.',
+    );
   if (given.length > 4096 || /^([/\\]|[A-Za-z]:)/.test(given) || given.includes('\0')) throw refused();
   const parts = given.split(/[/\\]+/).filter((part) => part !== '' && part !== '.');
   if (parts.length === 0 || parts.length > DEEPEST || parts.includes('..')) throw refused();
@@ -53,8 +61,11 @@ export function safeRelativePath(given: string): string {
 }
 
 function safeName(part: string): string {
-  const plain = part.replace(UNSAFE, '_').replace(/[. ]+$/, '_');
-  const short = plain.length <= LONGEST_NAME ? plain : `${plain.slice(0, LONGEST_NAME - 16)}…${plain.slice(-15)}`;
+  const plain = Array.from(part, (character) => (isUnsafe(character) ? '_' : character))
+    .join('')
+    .replace(/[. ]+$/, '_');
+  const short =
+    plain.length <= LONGEST_NAME ? plain : `${plain.slice(0, LONGEST_NAME - 16)}…${plain.slice(-15)}`;
   // Windows opens devices by these names, whatever folder they are in.
   return /^(con|prn|aux|nul|com\d|lpt\d)(\.|$)/i.test(short) ? `_${short}` : short;
 }
@@ -66,7 +77,8 @@ export async function createUploads(root: string): Promise<Uploads> {
   const running = new Map<string, Running>();
   await sweep(root);
 
-  const discard = (staged: StagedUpload): Promise<void> => rm(staged.folder, { recursive: true, force: true });
+  const discard = (staged: StagedUpload): Promise<void> =>
+    rm(staged.folder, { recursive: true, force: true });
 
   async function write(upload: Running, path: string, chunks: AsyncIterable<Uint8Array>): Promise<void> {
     await mkdir(dirname(path), { recursive: true, mode: 0o700 });
@@ -77,8 +89,10 @@ export async function createUploads(root: string): Promise<Uploads> {
     try {
       for await (const chunk of chunks) {
         upload.receivedBytes += chunk.byteLength;
-        if (upload.receivedBytes > upload.bytes) throw new Failure('NOT_ALLOWED', 'The upload holds more bytes than it announced; it was stopped.');
-        if (!file.write(chunk)) await Promise.race([new Promise<void>((resolve) => file.once('drain', () => resolve())), done]);
+        if (upload.receivedBytes > upload.bytes)
+          throw new Failure('NOT_ALLOWED', 'The upload holds more bytes than it announced; it was stopped.');
+        if (!file.write(chunk))
+          await Promise.race([new Promise<void>((resolve) => file.once('drain', () => resolve())), done]);
       }
       file.end();
       await done;
@@ -99,16 +113,27 @@ export async function createUploads(root: string): Promise<Uploads> {
   return {
     begin({ title, files, bytes }) {
       if (files < 1 || files > MOST_FILES || bytes < 0 || bytes > MOST_BYTES) {
-        throw new Failure('NOT_ALLOWED', `An upload takes 1 to ${MOST_FILES} files and ${MOST_BYTES / 2 ** 30} GiB; import larger ones in parts.`);
+        throw new Failure(
+          'NOT_ALLOWED',
+          `An upload takes 1 to ${MOST_FILES} files and ${MOST_BYTES / 2 ** 30} GiB; import larger ones in parts.`,
+        );
       }
       const id = randomUUID();
-      running.set(id, { staged: { title, folder: join(root, `${process.pid}-${id}`) }, files, bytes, receivedFiles: 0, receivedBytes: 0, open: 0 });
+      running.set(id, {
+        staged: { title, folder: join(root, `${process.pid}-${id}`) },
+        files,
+        bytes,
+        receivedFiles: 0,
+        receivedBytes: 0,
+        open: 0,
+      });
       return { upload: id, url: `/upload/${id}` };
     },
     async receive(id, relativePath, chunks) {
       const upload = running.get(id);
       if (upload === undefined) throw notFound();
-      if (upload.receivedFiles >= upload.files) throw new Failure('NOT_ALLOWED', 'The upload holds more files than it announced; it was stopped.');
+      if (upload.receivedFiles >= upload.files)
+        throw new Failure('NOT_ALLOWED', 'The upload holds more files than it announced; it was stopped.');
       upload.receivedFiles += 1;
       upload.open += 1;
       try {
@@ -159,5 +184,9 @@ function isAlive(pid: number): boolean {
 /** The name that a person gave a file of an upload: without the folder that it was staged in. */
 export function nameAsGiven(root: string, file: string): string {
   if (!file.startsWith(root + sep)) return file;
-  return file.slice(root.length + 1).split(sep).slice(1).join('/');
+  return file
+    .slice(root.length + 1)
+    .split(sep)
+    .slice(1)
+    .join('/');
 }

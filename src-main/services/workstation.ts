@@ -10,9 +10,20 @@ export interface WorkstationParts {
   readonly canAskForFiles: boolean;
 }
 
-export function workstationService({ library, version, door, canAskForFiles }: WorkstationParts): Service<typeof workstationDomain> {
+export function workstationService({
+  library,
+  version,
+  door,
+  canAskForFiles,
+}: WorkstationParts): Service<typeof workstationDomain> {
   return {
-    about: () => ({ version, door, libraryName: basename(library.directory), processors: availableParallelism(), canAskForFiles }),
+    about: () => ({
+      version,
+      door,
+      libraryName: basename(library.directory),
+      processors: availableParallelism(),
+      canAskForFiles,
+    }),
     memory: () => ({ hostBytes: process.memoryUsage.rss() }),
     getSetting: ({ key }) => ({ value: library.getSetting(key) ?? null }),
     setSetting({ key, value }) {

@@ -16,7 +16,9 @@ const LANES = 2;
  * @throws Failure NOT_FOUND, CANCELLED, or NOT_ALLOWED where the host does not answer.
  */
 export async function fetchBulk(bulk: Bulk, options: FetchBulkOptions = {}): Promise<ArrayBufferLike> {
-  const buffer = globalThis.crossOriginIsolated ? new SharedArrayBuffer(bulk.bytes) : new ArrayBuffer(bulk.bytes);
+  const buffer = globalThis.crossOriginIsolated
+    ? new SharedArrayBuffer(bulk.bytes)
+    : new ArrayBuffer(bulk.bytes);
   const queue = [...bulk.slabs];
   const controller = new AbortController();
   const stop = (): void => controller.abort();
@@ -41,9 +43,15 @@ export async function fetchBulk(bulk: Bulk, options: FetchBulkOptions = {}): Pro
   }
 }
 
-async function fetchSlab(url: string, slab: Bulk['slabs'][number], buffer: ArrayBufferLike, signal: AbortSignal): Promise<void> {
+async function fetchSlab(
+  url: string,
+  slab: Bulk['slabs'][number],
+  buffer: ArrayBufferLike,
+  signal: AbortSignal,
+): Promise<void> {
   const answer = await fetch(`${url}?slab=${slab.index}`, { signal });
-  if (answer.status === 404) throw new Failure('NOT_FOUND', 'These data are no longer held; open them again.');
+  if (answer.status === 404)
+    throw new Failure('NOT_FOUND', 'These data are no longer held; open them again.');
   if (!answer.ok || answer.body === null) throw new TypeError(`the door answered ${answer.status}`);
   const target = new Uint8Array(buffer, slab.offset, slab.bytes);
   const reader = answer.body.getReader();
@@ -56,13 +64,28 @@ async function fetchSlab(url: string, slab: Bulk['slabs'][number], buffer: Array
 }
 
 type Arrays = {
-  int8: Int8Array; uint8: Uint8Array; int16: Int16Array; uint16: Uint16Array;
-  int32: Int32Array; uint32: Uint32Array; float32: Float32Array; float64: Float64Array;
+  int8: Int8Array;
+  uint8: Uint8Array;
+  int16: Int16Array;
+  uint16: Uint16Array;
+  int32: Int32Array;
+  uint32: Uint32Array;
+  float32: Float32Array;
+  float64: Float64Array;
 };
 const ARRAYS: { readonly [T in Bulk['type']]: new (buffer: ArrayBufferLike) => Arrays[T] } = {
-  int8: Int8Array, uint8: Uint8Array, int16: Int16Array, uint16: Uint16Array,
-  int32: Int32Array, uint32: Uint32Array, float32: Float32Array, float64: Float64Array,
+  int8: Int8Array,
+  uint8: Uint8Array,
+  int16: Int16Array,
+  uint16: Uint16Array,
+  int32: Int32Array,
+  uint32: Uint32Array,
+  float32: Float32Array,
+  float64: Float64Array,
 };
 
 /** A buffer that `fetchBulk` gave, as values of the type that the bulk data say. */
-export const bulkValues = <T extends Bulk['type']>(bulk: { readonly type: T }, buffer: ArrayBufferLike): Arrays[T] => new ARRAYS[bulk.type](buffer);
+export const bulkValues = <T extends Bulk['type']>(
+  bulk: { readonly type: T },
+  buffer: ArrayBufferLike,
+): Arrays[T] => new ARRAYS[bulk.type](buffer);

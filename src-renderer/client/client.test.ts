@@ -27,8 +27,18 @@ function stand(answer: (method: string, request: unknown) => unknown): Stand {
   };
 }
 const JOB = {
-  id: 'j', title: 't', kind: 'k', state: 'done', progress: 1, step: '', rate: '', remainingSeconds: null,
-  startedAt: '', endedAt: null, result: null, error: null,
+  id: 'j',
+  title: 't',
+  kind: 'k',
+  state: 'done',
+  progress: 1,
+  step: '',
+  rate: '',
+  remainingSeconds: null,
+  startedAt: '',
+  endedAt: null,
+  result: null,
+  error: null,
 };
 afterEach(() => vi.unstubAllGlobals());
 
@@ -41,31 +51,45 @@ describe('client (H7)', () => {
 
   it('does not send what does not fit', async () => {
     const transport = stand(() => ({ ok: true, response: {} }));
-    await expect(createClient(transport).review.open({ uid: '../../x' })).rejects.toMatchObject({ code: 'USAGE' });
+    await expect(createClient(transport).review.open({ uid: '../../x' })).rejects.toMatchObject({
+      code: 'USAGE',
+    });
     expect(transport.asked).toEqual([]);
   });
 
-  it.each([[null], ['x'], [{}], [{ ok: true }], [{ ok: true, response: { jobs: [{ id: 1 }] } }], [{ ok: false, error: { code: 'NEW', message: 'm', detail: {} } }]])(
-    'refuses the answer %j',
-    async (answer) => {
-      await expect(createClient(stand(() => answer)).jobs.list({})).rejects.toMatchObject({ code: 'DEFECT' });
-    },
-  );
+  it.each([
+    [null],
+    ['x'],
+    [{}],
+    [{ ok: true }],
+    [{ ok: true, response: { jobs: [{ id: 1 }] } }],
+    [{ ok: false, error: { code: 'NEW', message: 'm', detail: {} } }],
+  ])('refuses the answer %j', async (answer) => {
+    await expect(createClient(stand(() => answer)).jobs.list({})).rejects.toMatchObject({ code: 'DEFECT' });
+  });
 
   it('gives a Failure back as one', async () => {
-    const client = createClient(stand(() => ({ ok: false, error: { code: 'NOT_FOUND', message: 'Gone.', detail: { uid: '1' } } })));
+    const client = createClient(
+      stand(() => ({ ok: false, error: { code: 'NOT_FOUND', message: 'Gone.', detail: { uid: '1' } } })),
+    );
     const failure = await client.jobs.cancel({ id: 'x' }).catch((error: unknown) => error);
     expect(failure).toBeInstanceOf(Failure);
     expect(failure).toMatchObject({ code: 'NOT_FOUND', message: 'Gone.', detail: { uid: '1' } });
   });
 
   it('says that the host does not answer', async () => {
-    const client = createClient(stand(() => { throw new TypeError('fetch failed'); }));
+    const client = createClient(
+      stand(() => {
+        throw new TypeError('fetch failed');
+      }),
+    );
     await expect(client.jobs.list({})).rejects.toThrow('does not answer');
   });
 
   it('passes events on that fit, to who listens to them', () => {
-    const transport = stand(() => null), client = createClient(transport), heard: unknown[] = [];
+    const transport = stand(() => null),
+      client = createClient(transport),
+      heard: unknown[] = [];
     const stop = client.on('jobs', 'changed', (job) => heard.push(job.id));
     transport.tell({ domain: 'jobs', event: 'changed', payload: JOB });
     transport.tell({ domain: 'jobs', event: 'changed', payload: { ...JOB, state: 'odd' } });
@@ -77,15 +101,26 @@ describe('client (H7)', () => {
   });
 });
 
-const BULK: Bulk = { url: '/bulk/x', type: 'int16', bytes: 8, slabs: [{ index: 1, offset: 4, bytes: 4 }, { index: 0, offset: 0, bytes: 4 }] };
+const BULK: Bulk = {
+  url: '/bulk/x',
+  type: 'int16',
+  bytes: 8,
+  slabs: [
+    { index: 1, offset: 4, bytes: 4 },
+    { index: 0, offset: 0, bytes: 4 },
+  ],
+};
 const BYTES = Uint8Array.of(1, 0, 2, 0, 3, 0, 4, 0);
-const door = (make: (slab: number) => Response): void => vi.stubGlobal('fetch', async (url: string) => make(Number(/slab=(\d+)/.exec(url)?.[1])));
+const door = (make: (slab: number) => Response): void =>
+  vi.stubGlobal('fetch', async (url: string) => make(Number(/slab=(\d+)/.exec(url)?.[1])));
 
 describe('bulk data', () => {
   it('come slab by slab, each in its place, the first one first', async () => {
     door((slab) => new Response(BYTES.slice(slab * 4, slab * 4 + 4)));
     const seen: number[][] = [];
-    const buffer = await fetchBulk(BULK, { onSlab: ({ index }, soFar) => seen.push([index, ...bulkValues(BULK, soFar)]) });
+    const buffer = await fetchBulk(BULK, {
+      onSlab: ({ index }, soFar) => seen.push([index, ...bulkValues(BULK, soFar)]),
+    });
     expect([...bulkValues(BULK, buffer)]).toEqual([1, 2, 3, 4]);
     expect(seen.map(([index]) => index)).toEqual([1, 0]);
     expect(seen[0]?.slice(3)).toEqual([3, 4]);
@@ -110,8 +145,13 @@ describe('bulk data', () => {
 
   it('stop when they are cancelled', async () => {
     const controller = new AbortController();
-    vi.stubGlobal('fetch', (_: string, { signal }: { signal: AbortSignal }) =>
-      new Promise((_resolve, reject) => signal.addEventListener('abort', () => reject(new Error('aborted')))));
+    vi.stubGlobal(
+      'fetch',
+      (_: string, { signal }: { signal: AbortSignal }) =>
+        new Promise((_resolve, reject) =>
+          signal.addEventListener('abort', () => reject(new Error('aborted'))),
+        ),
+    );
     const fetching = fetchBulk(BULK, { signal: controller.signal });
     controller.abort();
     await expect(fetching).rejects.toMatchObject({ code: 'CANCELLED' });
@@ -121,39 +161,64 @@ describe('bulk data', () => {
 
 describe('upload', () => {
   const files = ['CT/1.dcm', 'CT/2.dcm'].map((path) => ({ path, file: new File(['abc'], path) }));
-  const library = (method: string): unknown =>
-    ({ ok: true, response: { beginUpload: { upload: 'u', url: '/upload/u' }, finishUpload: { job: 'j' }, abandonUpload: {} }[method] });
+  const library = (method: string): unknown => ({
+    ok: true,
+    response: {
+      beginUpload: { upload: 'u', url: '/upload/u' },
+      finishUpload: { job: 'j' },
+      abandonUpload: {},
+    }[method],
+  });
 
   it('sends each file under its own path, tells how far it is, and starts the import', async () => {
-    const sent: string[] = [], told: number[] = [], transport = stand(library);
+    const sent: string[] = [],
+      told: number[] = [],
+      transport = stand(library);
     vi.stubGlobal('fetch', async (url: string) => (sent.push(url), new Response('{}')));
-    expect(await createClient(transport).upload({ title: 't', files, onProgress: ({ bytes }) => told.push(bytes) })).toEqual({ job: 'j' });
+    expect(
+      await createClient(transport).upload({
+        title: 't',
+        files,
+        onProgress: ({ bytes }) => told.push(bytes),
+      }),
+    ).toEqual({ job: 'j' });
     expect(sent).toEqual(['/upload/u?path=CT%2F1.dcm', '/upload/u?path=CT%2F2.dcm']);
     expect(told).toEqual([3, 6]);
-    expect(transport.asked[0]).toMatchObject({ method: 'beginUpload', request: { title: 't', files: 2, bytes: 6 } });
+    expect(transport.asked[0]).toMatchObject({
+      method: 'beginUpload',
+      request: { title: 't', files: 2, bytes: 6 },
+    });
   });
 
   it('throws away what it sent where one file is refused, and says why', async () => {
     const transport = stand(library);
     vi.stubGlobal('fetch', async () => new Response('The disk is full; make room.\n', { status: 507 }));
-    await expect(createClient(transport).upload({ title: 't', files })).rejects.toMatchObject({ code: 'DISK_FULL', message: 'The disk is full; make room.' });
+    await expect(createClient(transport).upload({ title: 't', files })).rejects.toMatchObject({
+      code: 'DISK_FULL',
+      message: 'The disk is full; make room.',
+    });
     expect(transport.asked.map(({ method }) => method)).toEqual(['beginUpload', 'abandonUpload']);
   });
 
   it('stops when it is cancelled', async () => {
-    const controller = new AbortController(), transport = stand(library);
+    const controller = new AbortController(),
+      transport = stand(library);
     vi.stubGlobal('fetch', async () => {
       controller.abort();
       throw new Error('aborted');
     });
-    await expect(createClient(transport).upload({ title: 't', files, signal: controller.signal })).rejects.toMatchObject({ code: 'CANCELLED' });
+    await expect(
+      createClient(transport).upload({ title: 't', files, signal: controller.signal }),
+    ).rejects.toMatchObject({ code: 'CANCELLED' });
     expect(transport.asked.at(-1)?.method).toBe('abandonUpload');
   });
 });
 
 describe('fake client', () => {
   it('answers what a test gives it, fails for the rest, and emits', async () => {
-    const client = createFakeClient({ jobs: { list: async () => ({ jobs: [] }) } }), heard: string[][] = [], line: boolean[] = [];
+    const client = createFakeClient({ jobs: { list: async () => ({ jobs: [] }) } }),
+      heard: string[][] = [],
+      line: boolean[] = [];
     expect(await client.jobs.list({})).toEqual({ jobs: [] });
     await expect(client.library.status({})).rejects.toMatchObject({ code: 'NOT_SUPPORTED_HERE' });
     const stop = client.on('library', 'changed', ({ series }) => heard.push(series));

@@ -1,4 +1,12 @@
-import { answerMessage, DOMAINS, eventMessage, type Client, type Domain, type Domains, type EventOf } from '../../src-shared/api/index.ts';
+import {
+  answerMessage,
+  DOMAINS,
+  eventMessage,
+  type Client,
+  type Domain,
+  type Domains,
+  type EventOf,
+} from '../../src-shared/api/index.ts';
 import { Failure } from '../../src-shared/model/index.ts';
 import { fetchBulk } from './bulk.ts';
 import type { Transport } from './transport.ts';
@@ -19,30 +27,45 @@ export type FluenceClient = { readonly [D in keyof Domains]: Client<Domains[D]> 
   close(): void;
 };
 
-const UNREACHABLE = 'Fluence does not answer. If it was closed, start it again; your data are safe in the library.';
+const UNREACHABLE =
+  'Fluence does not answer. If it was closed, start it again; your data are safe in the library.';
 
 /** One call, checked on both ways: what leaves fits the contract, and what comes back too. */
-async function callChecked(transport: Transport, domain: Domain, method: string, request: unknown): Promise<unknown> {
+async function callChecked(
+  transport: Transport,
+  domain: Domain,
+  method: string,
+  request: unknown,
+): Promise<unknown> {
   const schema = domain.methods[method];
   if (schema === undefined) throw new Failure('DEFECT', `There is no request ${domain.name}.${method}.`);
   const given = schema.request.safeParse(request);
-  if (!given.success) throw new Failure('USAGE', `The request ${domain.name}.${method} does not fit its contract.`);
+  if (!given.success)
+    throw new Failure('USAGE', `The request ${domain.name}.${method} does not fit its contract.`);
   const came = await transport.call(domain.name, method, given.data).catch(() => {
     throw new Failure('NOT_ALLOWED', UNREACHABLE);
   });
   const answer = answerMessage.safeParse(came);
-  if (!answer.success) throw new Failure('DEFECT', `The answer to ${domain.name}.${method} could not be read.`);
-  if (!answer.data.ok) throw new Failure(answer.data.error.code, answer.data.error.message, answer.data.error.detail);
+  if (!answer.success)
+    throw new Failure('DEFECT', `The answer to ${domain.name}.${method} could not be read.`);
+  if (!answer.data.ok)
+    throw new Failure(answer.data.error.code, answer.data.error.message, answer.data.error.detail);
   const response = schema.response.safeParse(answer.data.response);
-  if (!response.success) throw new Failure('DEFECT', `The answer to ${domain.name}.${method} does not fit its contract.`);
+  if (!response.success)
+    throw new Failure('DEFECT', `The answer to ${domain.name}.${method} does not fit its contract.`);
   return response.data;
 }
 
 /** The functions of one domain over a transport. */
 export function clientOf<D extends Domain>(domain: D, transport: Transport): Client<D> {
-  const functions = Object.keys(domain.methods).map((method) => [method, (request: unknown) => callChecked(transport, domain, method, request)]);
-  // Every method of the domain is there, and its answer was parsed by its own schema.
-  return Object.fromEntries(functions) as unknown as Client<D>;
+  const functions: unknown = Object.fromEntries(
+    Object.keys(domain.methods).map((method) => [
+      method,
+      (request: unknown) => callChecked(transport, domain, method, request),
+    ]),
+  );
+  // Every method of the domain is there, and its answer is parsed by its own schema.
+  return functions as Client<D>;
 }
 
 /** The typed client over any door's transport. */

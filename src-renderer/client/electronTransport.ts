@@ -6,7 +6,8 @@ interface ElectronBridge {
   onEvent(listener: (message: unknown) => void): void;
 }
 
-const bridgeOf = (scope: object): ElectronBridge | null => ('fluenceDoor' in scope ? (scope.fluenceDoor as ElectronBridge) : null);
+const bridgeOf = (scope: object): ElectronBridge | null =>
+  'fluenceDoor' in scope ? (scope.fluenceDoor as ElectronBridge) : null;
 
 /** The transport over Electron's message port, where the page runs there; else null. */
 export function electronTransport(scope: object = globalThis): Transport | null {

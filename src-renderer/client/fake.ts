@@ -2,10 +2,16 @@ import { DOMAINS, type Client, type Domain, type Domains, type EventOf } from '.
 import { Failure } from '../../src-shared/model/index.ts';
 import type { FluenceClient } from './client.ts';
 
-export type FakeOverrides = { readonly [D in keyof Domains]?: Partial<Client<Domains[D]>> } & Partial<Pick<FluenceClient, 'fetchBulk' | 'upload'>>;
+export type FakeOverrides = { readonly [D in keyof Domains]?: Partial<Client<Domains[D]>> } & Partial<
+  Pick<FluenceClient, 'fetchBulk' | 'upload'>
+>;
 
 export type FakeClient = FluenceClient & {
-  emit<D extends keyof Domains, E extends keyof Domains[D]['events']>(domain: D, event: E, payload: EventOf<Domains[D], E>): void;
+  emit<D extends keyof Domains, E extends keyof Domains[D]['events']>(
+    domain: D,
+    event: E,
+    payload: EventOf<Domains[D], E>,
+  ): void;
   setConnected(connected: boolean): void;
 };
 
@@ -13,10 +19,13 @@ export type FakeClient = FluenceClient & {
 export function createFakeClient(overrides: FakeOverrides = {}): FakeClient {
   const listeners = new Map<string, Set<(payload: unknown) => void>>();
   const onConnection = new Set<(connected: boolean) => void>();
-  const missing = (name: string) => () => Promise.reject(new Failure('NOT_SUPPORTED_HERE', `The test gives no ${name}.`));
+  const missing = (name: string) => () =>
+    Promise.reject(new Failure('NOT_SUPPORTED_HERE', `The test gives no ${name}.`));
   const fill = <D extends keyof Domains>(name: D): Client<Domains[D]> => {
-    const stand = Object.keys((DOMAINS[name] as Domain).methods).map((method) => [method, missing(`${name}.${method}`)]);
-    return { ...Object.fromEntries(stand), ...overrides[name] } as unknown as Client<Domains[D]>;
+    const methods = Object.keys((DOMAINS[name] as Domain).methods);
+    const stand = Object.fromEntries(methods.map((method) => [method, missing(`${name}.${method}`)]));
+    const functions: unknown = { ...stand, ...overrides[name] };
+    return functions as Client<Domains[D]>;
   };
   return {
     jobs: fill('jobs'),
@@ -26,7 +35,8 @@ export function createFakeClient(overrides: FakeOverrides = {}): FakeClient {
     fetchBulk: overrides.fetchBulk ?? missing('fetchBulk'),
     upload: overrides.upload ?? missing('upload'),
     on(domain, event, listener) {
-      const key = `${domain}.${String(event)}`, heard = listeners.get(key) ?? new Set();
+      const key = `${domain}.${String(event)}`,
+        heard = listeners.get(key) ?? new Set();
       const entry = (payload: unknown): void => listener(payload as Parameters<typeof listener>[0]);
       listeners.set(key, heard.add(entry));
       return () => void heard.delete(entry);
@@ -36,7 +46,8 @@ export function createFakeClient(overrides: FakeOverrides = {}): FakeClient {
       listener(true);
       return () => void onConnection.delete(listener);
     },
-    emit: (domain, event, payload) => listeners.get(`${domain}.${String(event)}`)?.forEach((listener) => listener(payload)),
+    emit: (domain, event, payload) =>
+      listeners.get(`${domain}.${String(event)}`)?.forEach((listener) => listener(payload)),
     setConnected: (connected) => onConnection.forEach((listener) => listener(connected)),
     close: () => undefined,
   };

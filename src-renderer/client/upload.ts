@@ -24,11 +24,15 @@ export interface UploadRequest {
 const LANES = 4;
 
 /** Sends the files one by one, then has the host import them. What was sent is thrown away if anything fails. */
-export async function uploadFiles(library: Client<typeof libraryDomain>, { title, files, signal, onProgress }: UploadRequest): Promise<{ readonly job: string }> {
+export async function uploadFiles(
+  library: Client<typeof libraryDomain>,
+  { title, files, signal, onProgress }: UploadRequest,
+): Promise<{ readonly job: string }> {
   const ofBytes = files.reduce((sum, { file }) => sum + file.size, 0);
   const { upload, url } = await library.beginUpload({ title, files: files.length, bytes: ofBytes });
   const queue = [...files];
-  let sentFiles = 0, sentBytes = 0;
+  let sentFiles = 0,
+    sentBytes = 0;
   try {
     const lane = async (): Promise<void> => {
       for (let next = queue.shift(); next !== undefined; next = queue.shift()) {
@@ -48,14 +52,22 @@ export async function uploadFiles(library: Client<typeof libraryDomain>, { title
 }
 
 async function send(url: string, { path, file }: UploadFile, signal: AbortSignal | undefined): Promise<void> {
-  const init = { method: 'POST', headers: { 'Content-Type': 'application/octet-stream' }, body: file, ...(signal === undefined ? {} : { signal }) };
+  const init = {
+    method: 'POST',
+    headers: { 'Content-Type': 'application/octet-stream' },
+    body: file,
+    ...(signal === undefined ? {} : { signal }),
+  };
   const answer = await fetch(`${url}?path=${encodeURIComponent(path)}`, init).catch(() => {
     if (signal?.aborted === true) throw new Failure('CANCELLED', 'Cancelled.');
     throw new Failure('INPUT_NOT_USABLE', `${path} could not be read or sent; nothing was imported.`);
   });
   if (answer.ok) return;
   const sentence = (await answer.text()).trim();
-  throw new Failure(answer.status === 507 ? 'DISK_FULL' : 'NOT_ALLOWED', sentence === '' ? `${path} was refused.` : sentence);
+  throw new Failure(
+    answer.status === 507 ? 'DISK_FULL' : 'NOT_ALLOWED',
+    sentence === '' ? `${path} was refused.` : sentence,
+  );
 }
 
 /** The files of an `<input type="file">`, of folders too (`webkitdirectory`). */
@@ -64,21 +76,27 @@ export const filesOfInput = (list: Iterable<File>): UploadFile[] =>
 
 /** The files of a drop, folders walked through. Call it within the drop's own event: later its items are gone. */
 export async function filesOfDrop(transfer: DataTransfer): Promise<UploadFile[]> {
-  const entries = [...transfer.items].map((item) => item.webkitGetAsEntry()).filter((entry) => entry !== null);
+  const entries = [...transfer.items]
+    .map((item) => item.webkitGetAsEntry())
+    .filter((entry) => entry !== null);
   return (await Promise.all(entries.map((entry) => walk(entry, '')))).flat();
 }
 
 async function walk(entry: FileSystemEntry, folder: string): Promise<UploadFile[]> {
   const path = `${folder}${entry.name}`;
   if (entry.isFile) {
-    const file = await new Promise<File>((resolve, reject) => (entry as FileSystemFileEntry).file(resolve, reject));
+    const file = await new Promise<File>((resolve, reject) =>
+      (entry as FileSystemFileEntry).file(resolve, reject),
+    );
     return [{ path, file }];
   }
   const reader = (entry as FileSystemDirectoryEntry).createReader();
   const found: UploadFile[] = [];
   // A reader gives its entries in parts, and an empty part at the end.
   for (;;) {
-    const part = await new Promise<FileSystemEntry[]>((resolve, reject) => reader.readEntries(resolve, reject));
+    const part = await new Promise<FileSystemEntry[]>((resolve, reject) =>
+      reader.readEntries(resolve, reject),
+    );
     if (part.length === 0) return found;
     for (const child of part) found.push(...(await walk(child, `${path}/`)));
   }

@@ -39,4 +39,7 @@ export type Client<D extends Domain> = {
 export type EventOf<D extends Domain, K extends keyof D['events']> = z.output<D['events'][K]>;
 
 /** Told when a service has something to say that nobody asked for: `emit('changed', job)`. */
-export type Emit<D extends Domain> = <K extends keyof D['events'] & string>(event: K, payload: z.input<D['events'][K]>) => void;
+export type Emit<D extends Domain> = <K extends keyof D['events'] & string>(
+  event: K,
+  payload: z.input<D['events'][K]>,
+) => void;

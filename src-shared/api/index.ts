@@ -11,5 +11,10 @@ import { libraryDomain } from './library.ts';
 import { reviewDomain } from './review.ts';
 import { workstationDomain } from './workstation.ts';
 
-export const DOMAINS = { jobs: jobsDomain, library: libraryDomain, review: reviewDomain, workstation: workstationDomain } as const;
+export const DOMAINS = {
+  jobs: jobsDomain,
+  library: libraryDomain,
+  review: reviewDomain,
+  workstation: workstationDomain,
+} as const;
 export type Domains = typeof DOMAINS;

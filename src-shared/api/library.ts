@@ -5,7 +5,17 @@ import { defineDomain } from './contract.ts';
 export const seriesSummary = z.object({
   uid: z.string(),
   modality: z.string(),
-  kind: z.enum(['image', 'structures', 'plan', 'dose', 'registration', 'segmentation', 'document', 'directory', 'other']),
+  kind: z.enum([
+    'image',
+    'structures',
+    'plan',
+    'dose',
+    'registration',
+    'segmentation',
+    'document',
+    'directory',
+    'other',
+  ]),
   number: z.number().nullable(),
   description: z.string(),
   date: z.string(),
@@ -16,7 +26,12 @@ export const seriesSummary = z.object({
   spacing: vector3.nullable(),
   /** The objects of a series that are not slices: structure sets, plans, doses, each opened by its own UID. */
   objects: z.array(
-    z.object({ uid: z.string(), kind: z.string(), label: z.string(), facts: z.record(z.string(), z.union([z.string(), z.number(), z.null()])) }),
+    z.object({
+      uid: z.string(),
+      kind: z.string(),
+      label: z.string(),
+      facts: z.record(z.string(), z.union([z.string(), z.number(), z.null()])),
+    }),
   ),
   findings: z.array(finding),
 });
@@ -67,7 +82,15 @@ export const importReport = z.object({
   refused: z.array(importItem),
   repaired: z.array(importItem),
   findings: z.array(finding),
-  series: z.array(z.object({ uid: z.string(), modality: z.string(), files: z.number(), patient: z.string(), description: z.string() })),
+  series: z.array(
+    z.object({
+      uid: z.string(),
+      modality: z.string(),
+      files: z.number(),
+      patient: z.string(),
+      description: z.string(),
+    }),
+  ),
 });
 export type ImportReport = z.output<typeof importReport>;
 
@@ -84,30 +107,73 @@ export const libraryDomain = defineDomain({
   name: 'library',
   methods: {
     /** Patients by name; `search` goes over names, ids, descriptions, structure names. */
-    tree: { request: z.strictObject({ search: z.string().max(200).default('') }), response: z.object({ patients: z.array(patientSummary) }) },
+    tree: {
+      request: z.strictObject({ search: z.string().max(200).default('') }),
+      response: z.object({ patients: z.array(patientSummary) }),
+    },
     status: {
       request: z.strictObject({}),
       response: z.object({
-        patients: z.number(), studies: z.number(), series: z.number(), objects: z.number(),
-        usedBytes: z.number(), freeBytes: z.number().nullable(), readOnly: z.boolean(), inTrash: z.number(),
+        patients: z.number(),
+        studies: z.number(),
+        series: z.number(),
+        objects: z.number(),
+        usedBytes: z.number(),
+        freeBytes: z.number().nullable(),
+        readOnly: z.boolean(),
+        inTrash: z.number(),
       }),
     },
     /** Asks the door for a folder or files (its own dialogue) and imports them. Doors without a dialogue fail NOT_SUPPORTED_HERE. */
-    importFromDialogue: { request: z.strictObject({ what: z.enum(['folder', 'files']) }), response: z.object({ job: z.string().nullable() }) },
+    importFromDialogue: {
+      request: z.strictObject({ what: z.enum(['folder', 'files']) }),
+      response: z.object({ job: z.string().nullable() }),
+    },
     /** Begins an upload (POST each file to `url` + '?path=RELATIVE', then finishUpload). For doors without a dialogue. */
-    beginUpload: { request: z.strictObject({ title: z.string().max(200), files: z.number().int(), bytes: z.number() }), response: z.object({ upload: z.string(), url: z.string() }) },
-    finishUpload: { request: z.strictObject({ upload: z.string() }), response: z.object({ job: z.string() }) },
+    beginUpload: {
+      request: z.strictObject({ title: z.string().max(200), files: z.number().int(), bytes: z.number() }),
+      response: z.object({ upload: z.string(), url: z.string() }),
+    },
+    finishUpload: {
+      request: z.strictObject({ upload: z.string() }),
+      response: z.object({ job: z.string() }),
+    },
     /** Throws away what an upload has brought so far. */
     abandonUpload: { request: z.strictObject({ upload: z.string() }), response: z.object({}) },
     importDemo: { request: z.strictObject({}), response: z.object({ job: z.string() }) },
     reports: { request: z.strictObject({}), response: z.object({ reports: z.array(importReport) }) },
     report: { request: z.strictObject({ id: z.string() }), response: importReport },
     markOpened: { request: z.strictObject({ patient: z.string() }), response: z.object({}) },
-    toTrash: { request: z.strictObject({ what: z.enum(['patient', 'study']), key: z.string() }), response: z.object({ change: z.number() }) },
-    trash: { request: z.strictObject({}), response: z.object({ items: z.array(z.object({ what: z.enum(['patient', 'study']), key: z.string(), title: z.string(), at: z.string(), objects: z.number() })) }) },
-    restore: { request: z.strictObject({ what: z.enum(['patient', 'study']), key: z.string() }), response: z.object({ change: z.number() }) },
-    emptyTrash: { request: z.strictObject({}), response: z.object({ objects: z.number(), bytes: z.number() }) },
-    changes: { request: z.strictObject({ limit: z.number().int().max(1000).default(100) }), response: z.object({ changes: z.array(change), canUndo: z.boolean(), canRedo: z.boolean() }) },
+    toTrash: {
+      request: z.strictObject({ what: z.enum(['patient', 'study']), key: z.string() }),
+      response: z.object({ change: z.number() }),
+    },
+    trash: {
+      request: z.strictObject({}),
+      response: z.object({
+        items: z.array(
+          z.object({
+            what: z.enum(['patient', 'study']),
+            key: z.string(),
+            title: z.string(),
+            at: z.string(),
+            objects: z.number(),
+          }),
+        ),
+      }),
+    },
+    restore: {
+      request: z.strictObject({ what: z.enum(['patient', 'study']), key: z.string() }),
+      response: z.object({ change: z.number() }),
+    },
+    emptyTrash: {
+      request: z.strictObject({}),
+      response: z.object({ objects: z.number(), bytes: z.number() }),
+    },
+    changes: {
+      request: z.strictObject({ limit: z.number().int().max(1000).default(100) }),
+      response: z.object({ changes: z.array(change), canUndo: z.boolean(), canRedo: z.boolean() }),
+    },
     undo: { request: z.strictObject({}), response: z.object({ what: z.string().nullable() }) },
     redo: { request: z.strictObject({}), response: z.object({ what: z.string().nullable() }) },
     verify: { request: z.strictObject({}), response: z.object({ job: z.string() }) },

@@ -101,10 +101,14 @@ export const planInfo = z.object({
   approval: z.string(),
   patientPosition: z.string(),
   structuresUid: z.string().nullable(),
-  prescriptions: z.array(z.object({ description: z.string(), structure: z.string(), dose: figure, type: z.string() })),
+  prescriptions: z.array(
+    z.object({ description: z.string(), structure: z.string(), dose: figure, type: z.string() }),
+  ),
   /** Gy, the one that per cent of prescription refers to by default; null where the file gives none. */
   prescribedDose: figure,
-  fractionGroups: z.array(z.object({ number: z.number(), fractions: figure, beams: z.array(z.number()), mu: figure })),
+  fractionGroups: z.array(
+    z.object({ number: z.number(), fractions: figure, beams: z.array(z.number()), mu: figure }),
+  ),
   beams: z.array(beamInfo),
   findings: z.array(finding),
 });
@@ -112,13 +116,34 @@ export type PlanInfo = z.output<typeof planInfo>;
 
 /** What can be opened together, with the choice a reader would make first. */
 export const reviewCase = z.object({
-  patient: z.object({ key: z.string(), id: z.string(), name: z.string(), birthDate: z.string(), sex: z.string() }),
+  patient: z.object({
+    key: z.string(),
+    id: z.string(),
+    name: z.string(),
+    birthDate: z.string(),
+    sex: z.string(),
+  }),
   study: z.object({ uid: z.string(), date: z.string(), description: z.string() }),
-  images: z.array(z.object({ uid: z.string(), modality: z.string(), description: z.string(), files: z.number(), frameOfReferenceUid: z.string().nullable() })),
+  images: z.array(
+    z.object({
+      uid: z.string(),
+      modality: z.string(),
+      description: z.string(),
+      files: z.number(),
+      frameOfReferenceUid: z.string().nullable(),
+    }),
+  ),
   structures: z.array(z.object({ uid: z.string(), label: z.string(), rois: z.number().nullable() })),
   plans: z.array(z.object({ uid: z.string(), label: z.string() })),
-  doses: z.array(z.object({ uid: z.string(), label: z.string(), summation: z.string(), planUid: z.string().nullable() })),
-  suggested: z.object({ image: z.string().nullable(), structures: z.string().nullable(), dose: z.string().nullable(), plan: z.string().nullable() }),
+  doses: z.array(
+    z.object({ uid: z.string(), label: z.string(), summation: z.string(), planUid: z.string().nullable() }),
+  ),
+  suggested: z.object({
+    image: z.string().nullable(),
+    structures: z.string().nullable(),
+    dose: z.string().nullable(),
+    plan: z.string().nullable(),
+  }),
   findings: z.array(finding),
 });
 export type ReviewCase = z.output<typeof reviewCase>;
@@ -163,8 +188,20 @@ export const reviewDomain = defineDomain({
     structures: { request: z.strictObject({ uid }), response: structuresInfo },
     dose: { request: z.strictObject({ uid }), response: doseInfo },
     plan: { request: z.strictObject({ uid }), response: planInfo },
-    controlPoints: { request: z.strictObject({ uid, beam: z.number().int() }), response: z.object({ controlPoints: z.array(controlPointInfo) }) },
-    dvh: { request: dvhRequest, response: z.object({ endCaps, unit: z.enum(['Gy', 'percent']), rois: z.array(roiDvh), engine: z.string(), seconds: z.number() }) },
+    controlPoints: {
+      request: z.strictObject({ uid, beam: z.number().int() }),
+      response: z.object({ controlPoints: z.array(controlPointInfo) }),
+    },
+    dvh: {
+      request: dvhRequest,
+      response: z.object({
+        endCaps,
+        unit: z.enum(['Gy', 'percent']),
+        rois: z.array(roiDvh),
+        engine: z.string(),
+        seconds: z.number(),
+      }),
+    },
   },
   events: {},
 });

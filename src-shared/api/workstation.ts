@@ -18,8 +18,14 @@ export const workstationDomain = defineDomain({
     },
     memory: { request: z.strictObject({}), response: z.object({ hostBytes: z.number() }) },
     /** Small pieces of window state, kept in the library: panel sizes, key bindings, who works here. */
-    getSetting: { request: z.strictObject({ key: z.string().regex(/^[a-z][a-zA-Z0-9.-]{0,99}$/) }), response: z.object({ value: z.unknown() }) },
-    setSetting: { request: z.strictObject({ key: z.string().regex(/^[a-z][a-zA-Z0-9.-]{0,99}$/), value: z.unknown() }), response: z.object({}) },
+    getSetting: {
+      request: z.strictObject({ key: z.string().regex(/^[a-z][a-zA-Z0-9.-]{0,99}$/) }),
+      response: z.object({ value: z.unknown() }),
+    },
+    setSetting: {
+      request: z.strictObject({ key: z.string().regex(/^[a-z][a-zA-Z0-9.-]{0,99}$/), value: z.unknown() }),
+      response: z.object({}),
+    },
   },
   events: {},
 });

@@ -4,11 +4,13 @@ import { Failure, type ObjectKind } from '../../../src-shared/model/index.ts';
 import type { Library, StoredObject } from '../../library/index.ts';
 import { findingsOf } from './present.ts';
 
-const numberOr = (value: string | number | null | undefined): number | null => (typeof value === 'number' ? value : null);
+const numberOr = (value: string | number | null | undefined): number | null =>
+  typeof value === 'number' ? value : null;
 
 /** Images that a reader would take for planning first. */
 const MODALITIES = ['CT', 'MR', 'PT'];
-const rank = (modality: string): number => (MODALITIES.includes(modality) ? MODALITIES.indexOf(modality) : MODALITIES.length);
+const rank = (modality: string): number =>
+  MODALITIES.includes(modality) ? MODALITIES.indexOf(modality) : MODALITIES.length;
 
 /**
  * What can be opened together with an object: everything of its study, and the choice a reader would make first,
@@ -18,7 +20,8 @@ const rank = (modality: string): number => (MODALITIES.includes(modality) ? MODA
 export function reviewCaseOf(library: Library, uid: string): ReviewCase {
   const objects = library.studyObjects(uid);
   const lead = objects[0];
-  if (lead === undefined) throw new Failure('NOT_FOUND', 'The library holds nothing of this UID any more; choose another study.');
+  if (lead === undefined)
+    throw new Failure('NOT_FOUND', 'The library holds nothing of this UID any more; choose another study.');
   const of = (kind: ObjectKind): StoredObject[] => objects.filter((object) => object.kind === kind);
   const series = [...Map.groupBy(of('image'), (object) => object.series.uid)].map(([seriesUid, images]) => ({
     uid: seriesUid,
@@ -31,8 +34,15 @@ export function reviewCaseOf(library: Library, uid: string): ReviewCase {
     patient: { key: patientKeyOf(library, lead), ...lead.patient },
     study: { uid: lead.study.uid, date: lead.study.date, description: lead.study.description },
     images: series.sort((a, b) => rank(a.modality) - rank(b.modality) || b.files - a.files),
-    structures: of('structures').map((object) => ({ uid: object.sopInstanceUid, label: object.label || object.series.description, rois: numberOr(object.facts['structures']) })),
-    plans: of('plan').map((object) => ({ uid: object.sopInstanceUid, label: object.label || object.series.description })),
+    structures: of('structures').map((object) => ({
+      uid: object.sopInstanceUid,
+      label: object.label || object.series.description,
+      rois: numberOr(object.facts['structures']),
+    })),
+    plans: of('plan').map((object) => ({
+      uid: object.sopInstanceUid,
+      label: object.label || object.series.description,
+    })),
     doses: of('dose').map((object) => ({
       uid: object.sopInstanceUid,
       label: object.label || object.series.description,
@@ -46,15 +56,31 @@ export function reviewCaseOf(library: Library, uid: string): ReviewCase {
 
 /** The library's own key of the patient that an object belongs to. */
 function patientKeyOf(library: Library, object: StoredObject): string {
-  const patient = library.tree('').find(({ studies }) => studies.some((study) => study.uid === object.study.uid));
+  const patient = library
+    .tree('')
+    .find(({ studies }) => studies.some((study) => study.uid === object.study.uid));
   return patient?.key ?? '';
 }
 
-const referenced = (object: StoredObject, kind: ObjectKind, objects: readonly StoredObject[]): StoredObject | undefined =>
-  objects.find((other) => other.kind === kind && object.references.some((reference) => reference.uid === other.sopInstanceUid));
+const referenced = (
+  object: StoredObject,
+  kind: ObjectKind,
+  objects: readonly StoredObject[],
+): StoredObject | undefined =>
+  objects.find(
+    (other) =>
+      other.kind === kind && object.references.some((reference) => reference.uid === other.sopInstanceUid),
+  );
 
-const referring = (object: StoredObject, kind: ObjectKind, objects: readonly StoredObject[]): StoredObject[] =>
-  objects.filter((other) => other.kind === kind && other.references.some((reference) => reference.uid === object.sopInstanceUid));
+const referring = (
+  object: StoredObject,
+  kind: ObjectKind,
+  objects: readonly StoredObject[],
+): StoredObject[] =>
+  objects.filter(
+    (other) =>
+      other.kind === kind && other.references.some((reference) => reference.uid === object.sopInstanceUid),
+  );
 
 /** Sums before parts: a dose of the whole plan is what a reader looks at. */
 const SUMMATIONS = ['PLAN', 'MULTI_PLAN', 'FRACTION', 'BEAM', 'CONTROL_POINT'];
@@ -66,15 +92,33 @@ const wholeFirst = (doses: readonly StoredObject[]): StoredObject[] => {
   return [...doses].sort((a, b) => place(a) - place(b));
 };
 
-function suggest(objects: readonly StoredObject[], uid: string, series: ReviewCase['images']): ReviewCase['suggested'] {
+function suggest(
+  objects: readonly StoredObject[],
+  uid: string,
+  series: ReviewCase['images'],
+): ReviewCase['suggested'] {
   const asked = objects.filter((object) => object.sopInstanceUid === uid || object.series.uid === uid);
   const ask = (kind: ObjectKind): StoredObject | undefined => asked.find((object) => object.kind === kind);
   const all = (kind: ObjectKind): StoredObject[] => objects.filter((object) => object.kind === kind);
 
-  let dose = ask('dose'), plan = ask('plan'), structures = ask('structures');
-  dose ??= wholeFirst(plan === undefined ? (structures === undefined ? all('dose') : connected(structures, objects)) : referring(plan, 'dose', objects))[0];
-  plan ??= (dose && referenced(dose, 'plan', objects)) ?? (structures && referring(structures, 'plan', objects)[0]) ?? (dose === undefined ? all('plan')[0] : undefined);
-  structures ??= (plan && referenced(plan, 'structures', objects)) ?? (dose && referenced(dose, 'structures', objects)) ?? all('structures')[0];
+  let dose = ask('dose'),
+    plan = ask('plan'),
+    structures = ask('structures');
+  dose ??= wholeFirst(
+    plan === undefined
+      ? structures === undefined
+        ? all('dose')
+        : connected(structures, objects)
+      : referring(plan, 'dose', objects),
+  )[0];
+  plan ??=
+    (dose && referenced(dose, 'plan', objects)) ??
+    (structures && referring(structures, 'plan', objects)[0]) ??
+    (dose === undefined ? all('plan')[0] : undefined);
+  structures ??=
+    (plan && referenced(plan, 'structures', objects)) ??
+    (dose && referenced(dose, 'structures', objects)) ??
+    all('structures')[0];
   return {
     image: ask('image')?.series.uid ?? imageOf([structures, dose, plan], objects, series),
     structures: structures?.sopInstanceUid ?? null,
@@ -86,17 +130,36 @@ function suggest(objects: readonly StoredObject[], uid: string, series: ReviewCa
 /** Doses of the plans that were made on a structure set; any dose of the study where none says so. */
 function connected(structures: StoredObject, objects: readonly StoredObject[]): StoredObject[] {
   const plans = referring(structures, 'plan', objects);
-  const doses = [...referring(structures, 'dose', objects), ...plans.flatMap((plan) => referring(plan, 'dose', objects))];
+  const doses = [
+    ...referring(structures, 'dose', objects),
+    ...plans.flatMap((plan) => referring(plan, 'dose', objects)),
+  ];
   return doses.length > 0 ? doses : objects.filter((object) => object.kind === 'dose');
 }
 
 /** The series that the structures were drawn on, else one in the same frame of reference, else the first. */
-function imageOf(objects: readonly (StoredObject | undefined)[], all: readonly StoredObject[], series: ReviewCase['images']): string | null {
+function imageOf(
+  objects: readonly (StoredObject | undefined)[],
+  all: readonly StoredObject[],
+  series: ReviewCase['images'],
+): string | null {
   const [structures] = objects;
-  const named = new Set((structures?.references ?? []).flatMap((reference) => [reference.seriesUid, reference.uid]));
-  const drawnOn = series.find(({ uid }) => named.has(uid)) ?? series.find(({ uid }) => all.some((object) => object.series.uid === uid && named.has(object.sopInstanceUid)));
+  const named = new Set(
+    (structures?.references ?? []).flatMap((reference) => [reference.seriesUid, reference.uid]),
+  );
+  const drawnOn =
+    series.find(({ uid }) => named.has(uid)) ??
+    series.find(({ uid }) =>
+      all.some((object) => object.series.uid === uid && named.has(object.sopInstanceUid)),
+    );
   if (drawnOn !== undefined) return drawnOn.uid;
-  const frames = new Set(objects.flatMap((object) => (object === undefined ? [] : [...object.frameOfReferenceUids, object.series.frameOfReferenceUid])));
-  const same = series.find(({ frameOfReferenceUid }) => frameOfReferenceUid !== null && frames.has(frameOfReferenceUid));
+  const frames = new Set(
+    objects.flatMap((object) =>
+      object === undefined ? [] : [...object.frameOfReferenceUids, object.series.frameOfReferenceUid],
+    ),
+  );
+  const same = series.find(
+    ({ frameOfReferenceUid }) => frameOfReferenceUid !== null && frames.has(frameOfReferenceUid),
+  );
   return (same ?? series[0])?.uid ?? null;
 }

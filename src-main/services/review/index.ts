@@ -6,7 +6,12 @@ import type { BulkStore } from '../bulkStore.ts';
 import { dvhsOf } from '../dvh.ts';
 import type { PreparedCache } from '../prepared.ts';
 import { reviewCaseOf } from './case.ts';
-import { createReviewObjects, type PreparedDose, type PreparedStructures, type PreparedVolume } from './objects.ts';
+import {
+  createReviewObjects,
+  type PreparedDose,
+  type PreparedStructures,
+  type PreparedVolume,
+} from './objects.ts';
 import { controlPointsOf, doseInfo, dvhInfo, planInfo, structuresInfo, volumeInfo } from './present.ts';
 
 export interface ReviewParts {
@@ -22,25 +27,55 @@ const volumeValues = ({ volume }: PreparedVolume) => ({
   values: volume.data,
   step: volume.dimensions[0] * volume.dimensions[1] * volume.data.BYTES_PER_ELEMENT,
 });
-const doseValues = ({ volume }: PreparedDose) => ({ type: 'float32' as const, values: volume.data, step: volume.dimensions[0] * volume.dimensions[1] * 4 });
-const pointValues = ({ points }: PreparedStructures) => ({ type: 'float64' as const, values: points, step: 24 });
+const doseValues = ({ volume }: PreparedDose) => ({
+  type: 'float32' as const,
+  values: volume.data,
+  step: volume.dimensions[0] * volume.dimensions[1] * 4,
+});
+const pointValues = ({ points }: PreparedStructures) => ({
+  type: 'float64' as const,
+  values: points,
+  step: 24,
+});
 
-export function reviewService({ library, runner, cache, bulk, version }: ReviewParts): Service<typeof reviewDomain> {
+export function reviewService({
+  library,
+  runner,
+  cache,
+  bulk,
+  version,
+}: ReviewParts): Service<typeof reviewDomain> {
   const objects = createReviewObjects(library, runner, cache);
   return {
     open: ({ uid }) => reviewCaseOf(library, uid),
     async volume({ uid }) {
-      const key = objects.keyOf('volume', objects.images(uid)), prepared = await objects.volume(uid);
-      return volumeInfo(uid, prepared, bulk.offer(key, volumeValues(prepared), async () => volumeValues(await objects.volume(uid))));
+      const key = objects.keyOf('volume', objects.images(uid)),
+        prepared = await objects.volume(uid);
+      return volumeInfo(
+        uid,
+        prepared,
+        bulk.offer(key, volumeValues(prepared), async () => volumeValues(await objects.volume(uid))),
+      );
     },
     async structures({ uid }) {
-      const key = objects.keyOf('points', [objects.find(uid, 'structures')]), prepared = await objects.structures(uid);
-      return structuresInfo(prepared, bulk.offer(key, pointValues(prepared), async () => pointValues(await objects.structures(uid))));
+      const key = objects.keyOf('points', [objects.find(uid, 'structures')]),
+        prepared = await objects.structures(uid);
+      return structuresInfo(
+        prepared,
+        bulk.offer(key, pointValues(prepared), async () => pointValues(await objects.structures(uid))),
+      );
     },
     async dose({ uid }) {
-      const object = objects.find(uid, 'dose'), prepared = await objects.dose(uid);
+      const object = objects.find(uid, 'dose'),
+        prepared = await objects.dose(uid);
       const label = object.label || object.series.description;
-      return doseInfo(prepared, label, bulk.offer(objects.keyOf('dose', [object]), doseValues(prepared), async () => doseValues(await objects.dose(uid))));
+      return doseInfo(
+        prepared,
+        label,
+        bulk.offer(objects.keyOf('dose', [object]), doseValues(prepared), async () =>
+          doseValues(await objects.dose(uid)),
+        ),
+      );
     },
     plan: async ({ uid }) => planInfo(await objects.plan(uid)),
     async controlPoints({ uid, beam }) {
@@ -49,12 +84,22 @@ export function reviewService({ library, runner, cache, bulk, version }: ReviewP
       return { controlPoints: controlPointsOf(found) };
     },
     async dvh(request) {
-      const [{ set }, dose] = await Promise.all([objects.structures(request.structures), objects.dose(request.dose)]);
-      const wanted = request.rois.length === 0 ? null : set.rois.filter(({ number }) => request.rois.includes(number));
+      const [{ set }, dose] = await Promise.all([
+        objects.structures(request.structures),
+        objects.dose(request.dose),
+      ]);
+      const wanted =
+        request.rois.length === 0 ? null : set.rois.filter(({ number }) => request.rois.includes(number));
       const begun = performance.now();
       const { endCaps, binGy, prescription, at } = request;
       const imageDistance = objects.imageDistance(objects.find(request.structures, 'structures'));
-      const dvhs = await dvhsOf(set, wanted, dose, { endCaps, binGy, prescription, at, imageDistance }, runner);
+      const dvhs = await dvhsOf(
+        set,
+        wanted,
+        dose,
+        { endCaps, binGy, prescription, at, imageDistance },
+        runner,
+      );
       return {
         endCaps,
         unit: dose.volume.unit === 'percent' ? 'percent' : 'Gy',

@@ -2,7 +2,14 @@ import { createHash } from 'node:crypto';
 import { gridSpacing } from '../../../src-shared/geometry/index.ts';
 import { planSeries, sliceFactsOfRecord } from '../../../src-shared/formats/dicom/index.ts';
 import type { TaskRunner } from '../../../src-shared/compute/tasks/index.ts';
-import { Failure, type Dose, type Finding, type ObjectKind, type Plan, type Volume } from '../../../src-shared/model/index.ts';
+import {
+  Failure,
+  type Dose,
+  type Finding,
+  type ObjectKind,
+  type Plan,
+  type Volume,
+} from '../../../src-shared/model/index.ts';
 import type { Library, StoredObject } from '../../library/index.ts';
 import { openDose, openPlan, openSeries } from '../objects/index.ts';
 import type { PreparedCache, Sized } from '../prepared.ts';
@@ -39,44 +46,71 @@ export interface ReviewObjects {
   images(uid: string): readonly StoredObject[];
 }
 
-const WHAT: Partial<Record<ObjectKind, string>> = { image: 'image series', structures: 'structure set', dose: 'dose', plan: 'plan' };
+const WHAT: Partial<Record<ObjectKind, string>> = {
+  image: 'image series',
+  structures: 'structure set',
+  dose: 'dose',
+  plan: 'plan',
+};
 const shared = (bytes: number): SharedArrayBuffer => new SharedArrayBuffer(bytes);
 
 /** 16 bits signed or 32 bits float, in shared memory: what a texture takes. */
-function asTextureValues({ data, ...rest }: Volume<Int16Array | Uint16Array | Float32Array>, maximum: number | null): Volume<Int16Array | Float32Array> {
+function asTextureValues(
+  { data, ...rest }: Volume<Int16Array | Uint16Array | Float32Array>,
+  maximum: number | null,
+): Volume<Int16Array | Float32Array> {
   if (!(data instanceof Uint16Array)) return { ...rest, data };
   // Values of both types are the same numbers where they fit, so the same memory serves.
-  if ((maximum ?? 0) <= 32767 && (rest.padding?.to ?? 0) <= 32767) return { ...rest, data: new Int16Array(data.buffer, data.byteOffset, data.length) };
+  if ((maximum ?? 0) <= 32767 && (rest.padding?.to ?? 0) <= 32767)
+    return { ...rest, data: new Int16Array(data.buffer, data.byteOffset, data.length) };
   const wide = new Float32Array(shared(data.length * 4));
   wide.set(data);
   return { ...rest, data: wide };
 }
 
-export function createReviewObjects(library: Library, runner: TaskRunner, cache: PreparedCache): ReviewObjects {
+export function createReviewObjects(
+  library: Library,
+  runner: TaskRunner,
+  cache: PreparedCache,
+): ReviewObjects {
   const keyOf = (kind: string, objects: readonly StoredObject[]): string =>
-    `${kind}:${createHash('sha256').update(objects.map((object) => object.sha256).join()).digest('hex')}`;
+    `${kind}:${createHash('sha256')
+      .update(objects.map((object) => object.sha256).join())
+      .digest('hex')}`;
   const path = (object: StoredObject): string => library.pathOf(object.sha256);
 
   function find(uid: string, kind: ObjectKind): StoredObject {
     const found = library.objects(uid);
     const object = found.find((candidate) => candidate.kind === kind);
     if (object !== undefined) return object;
-    if (found.length === 0) throw new Failure('NOT_FOUND', 'The library holds nothing of this UID any more; choose another object.');
+    if (found.length === 0)
+      throw new Failure(
+        'NOT_FOUND',
+        'The library holds nothing of this UID any more; choose another object.',
+      );
     throw new Failure('INPUT_NOT_USABLE', `This object is no ${WHAT[kind] ?? kind}; choose another one.`);
   }
 
   function images(uid: string): readonly StoredObject[] {
     const first = find(uid, 'image');
-    return library.objects(uid).filter((object) => object.kind === 'image' && object.series.uid === first.series.uid);
+    return library
+      .objects(uid)
+      .filter((object) => object.kind === 'image' && object.series.uid === first.series.uid);
   }
 
   function imageDistance(structures: StoredObject): number | null {
     const seriesUid = structures.references.find((reference) => reference.seriesUid !== undefined)?.seriesUid;
-    const drawnOn = seriesUid === undefined ? structures.references.find((reference) => reference.kind === 'image')?.uid : seriesUid;
+    const drawnOn =
+      seriesUid === undefined
+        ? structures.references.find((reference) => reference.kind === 'image')?.uid
+        : seriesUid;
     if (drawnOn === undefined) return null;
     const first = library.objects(drawnOn).find((object) => object.kind === 'image');
     if (first === undefined) return null;
-    const facts = library.objects(first.series.uid).map(sliceFactsOfRecord).filter((slice) => slice !== null);
+    const facts = library
+      .objects(first.series.uid)
+      .map(sliceFactsOfRecord)
+      .filter((slice) => slice !== null);
     const plan = planSeries(facts).volumes[0];
     return plan === undefined || plan.slices.length < 2 ? null : gridSpacing(plan)[2];
   }
@@ -89,7 +123,17 @@ export function createReviewObjects(library: Library, runner: TaskRunner, cache:
     const { seriesUid, modality, description, patientPosition } = opened;
     // Hashes stand where file names would: of no use to a person, and of none to the window.
     const told = findings.map(({ files: _files, ...finding }) => finding);
-    return { seriesUid, modality, description, patientPosition, volume: values, minimum, maximum, findings: told, bytes: values.data.byteLength };
+    return {
+      seriesUid,
+      modality,
+      description,
+      patientPosition,
+      volume: values,
+      minimum,
+      maximum,
+      findings: told,
+      bytes: values.data.byteLength,
+    };
   }
 
   async function readDose(object: StoredObject): Promise<PreparedDose> {
@@ -110,7 +154,8 @@ export function createReviewObjects(library: Library, runner: TaskRunner, cache:
       return cache.get(keyOf('volume', objects), () => readVolume(objects));
     },
     structures(uid) {
-      const object = find(uid, 'structures'), distance = imageDistance(object);
+      const object = find(uid, 'structures'),
+        distance = imageDistance(object);
       return cache.get(`${keyOf('structures', [object])}:${distance ?? ''}`, async () => {
         const read = await runner.run(structuresTask, { file: path(object), imageDistance: distance });
         return { ...read, bytes: read.points.byteLength };
@@ -122,7 +167,10 @@ export function createReviewObjects(library: Library, runner: TaskRunner, cache:
     },
     plan(uid) {
       const object = find(uid, 'plan');
-      return cache.get(keyOf('plan', [object]), async () => ({ ...(await openPlan(path(object))), bytes: object.bytes }));
+      return cache.get(keyOf('plan', [object]), async () => ({
+        ...(await openPlan(path(object))),
+        bytes: object.bytes,
+      }));
     },
   };
 }

@@ -19,12 +19,17 @@ export interface ReadStructures {
 }
 
 /** Reads a structure set and measures its ROIs with half end caps, off the host's own thread. */
-export const structuresTask: Task<{ readonly file: string; readonly imageDistance: number | null }, ReadStructures> = {
+export const structuresTask: Task<
+  { readonly file: string; readonly imageDistance: number | null },
+  ReadStructures
+> = {
   name: 'review.structures',
   async run({ file, imageDistance }) {
     const read = await openStructures(file);
     const contours = read.rois.flatMap((roi) => roi.contours);
-    const points = new Float64Array(new SharedArrayBuffer(8 * contours.reduce((sum, contour) => sum + contour.points.length, 0)));
+    const points = new Float64Array(
+      new SharedArrayBuffer(8 * contours.reduce((sum, contour) => sum + contour.points.length, 0)),
+    );
     let at = 0;
     const rois = read.rois.map((roi) => ({
       ...roi,
@@ -49,11 +54,16 @@ export interface RangeInput {
 }
 
 /** Smallest and largest value that is neither padding nor NaN; null where there is none. */
-export const rangeTask: Task<RangeInput, { readonly minimum: number | null; readonly maximum: number | null }> = {
+export const rangeTask: Task<
+  RangeInput,
+  { readonly minimum: number | null; readonly maximum: number | null }
+> = {
   name: 'review.range',
   run({ data, padding }) {
-    const from = padding?.from ?? Infinity, to = padding?.to ?? -Infinity;
-    let minimum = Infinity, maximum = -Infinity;
+    const from = padding?.from ?? Infinity,
+      to = padding?.to ?? -Infinity;
+    let minimum = Infinity,
+      maximum = -Infinity;
     for (let i = 0; i < data.length; i++) {
       const value = data[i]!;
       if (value >= from && value <= to) continue;
@@ -64,4 +74,4 @@ export const rangeTask: Task<RangeInput, { readonly minimum: number | null; read
   },
 };
 
-export const reviewTasks: readonly Task[] = [structuresTask as Task, rangeTask as Task];
+export const reviewTasks: readonly Task[] = [structuresTask, rangeTask];

@@ -17,8 +17,7 @@ export interface TaskError {
 
 /** From the worker: exactly one per TaskMessage. */
 export type TaskAnswer =
-  | { readonly id: number; readonly output: unknown }
-  | { readonly id: number; readonly error: TaskError };
+  { readonly id: number; readonly output: unknown } | { readonly id: number; readonly error: TaskError };
 
 export const packError = (error: unknown): TaskError =>
   error instanceof Failure
@@ -28,7 +27,8 @@ export const packError = (error: unknown): TaskError =>
       : { code: null, name: 'Error', message: String(error), detail: {} };
 
 export function unpackError(error: TaskError): Error {
-  if (error.code !== null && FAILURE_CODES.includes(error.code)) return new Failure(error.code, error.message, error.detail);
+  if (error.code !== null && FAILURE_CODES.includes(error.code))
+    return new Failure(error.code, error.message, error.detail);
   const plain = new Error(error.message);
   plain.name = error.name;
   return plain;

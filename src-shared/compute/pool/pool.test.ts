@@ -2,7 +2,14 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { Failure } from '../../model/index.ts';
 import { inlineRunner, type Task } from '../tasks/index.ts';
-import { createPool, interactively, serveTasks, type TaskAnswer, type TaskMessage, type WorkerPort } from './index.ts';
+import {
+  createPool,
+  interactively,
+  serveTasks,
+  type TaskAnswer,
+  type TaskMessage,
+  type WorkerPort,
+} from './index.ts';
 
 const sum: Task<{ values: Float64Array }, { sum: number }> = {
   name: 'sum',
@@ -82,12 +89,19 @@ describe('pool', () => {
     const one = createPool({ workers: 1, spawn: () => inProcess([sum]) });
     const three = createPool({ workers: 3, spawn: () => inProcess([sum]) });
     await fc.assert(
-      fc.asyncProperty(fc.array(fc.float64Array({ noNaN: true, min: -1e6, max: 1e6 }), { maxLength: 8 }), async (chunks) => {
-        const inputs = chunks.map((values) => ({ values }));
-        const answers = await Promise.all([one, three, inlineRunner].map((runner) => Promise.all(inputs.map((input) => runner.run(sum, input)))));
-        expect(answers[1]).toEqual(answers[0]);
-        expect(answers[2]).toEqual(answers[0]);
-      }),
+      fc.asyncProperty(
+        fc.array(fc.float64Array({ noNaN: true, min: -1e6, max: 1e6 }), { maxLength: 8 }),
+        async (chunks) => {
+          const inputs = chunks.map((values) => ({ values }));
+          const answers = await Promise.all(
+            [one, three, inlineRunner].map((runner) =>
+              Promise.all(inputs.map((input) => runner.run(sum, input))),
+            ),
+          );
+          expect(answers[1]).toEqual(answers[0]);
+          expect(answers[2]).toEqual(answers[0]);
+        },
+      ),
       { numRuns: 25 },
     );
     one.close();
@@ -179,9 +193,14 @@ describe('pool', () => {
 
   it('P8, P9: failures keep their code; unknown and double names are errors', async () => {
     const pool = createPool({ workers: 1, spawn: () => inProcess([fail]) });
-    await expect(pool.run(fail, null)).rejects.toMatchObject({ code: 'INPUT_NOT_USABLE', detail: { finding: 'NOT_DICOM' } });
+    await expect(pool.run(fail, null)).rejects.toMatchObject({
+      code: 'INPUT_NOT_USABLE',
+      detail: { finding: 'NOT_DICOM' },
+    });
     await expect(pool.run(fail, null)).rejects.toBeInstanceOf(Failure);
-    await expect(pool.run(sum, { values: new Float64Array() })).rejects.toThrow('this worker has no task sum');
+    await expect(pool.run(sum, { values: new Float64Array() })).rejects.toThrow(
+      'this worker has no task sum',
+    );
     expect(() => inProcess([sum, sum])).toThrow('two tasks are named sum');
     pool.close();
   });
@@ -189,7 +208,9 @@ describe('pool', () => {
   it('P10: closing rejects what waits and runs, and takes no more', async () => {
     const { workers, spawn } = byHand();
     const pool = createPool({ workers: 1, spawn });
-    const runs = [pool.run(echo, 'running'), pool.run(echo, 'waiting')].map((run) => expect(run).rejects.toThrow('the pool is closed'));
+    const runs = [pool.run(echo, 'running'), pool.run(echo, 'waiting')].map((run) =>
+      expect(run).rejects.toThrow('the pool is closed'),
+    );
     pool.close();
     await Promise.all(runs);
     await expect(pool.run(echo, 'late')).rejects.toThrow('the pool is closed');

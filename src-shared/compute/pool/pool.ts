@@ -36,9 +36,11 @@ interface Entry {
 
 interface Slot {
   readonly port: WorkerPort;
-  running: { id: number; entry: Entry; grace: ReturnType<typeof setTimeout> | null } | null;
+  running: { id: number; entry: Entry; grace?: ReturnType<typeof setTimeout> } | null;
   dead: boolean;
 }
+
+const asError = (reason: unknown): Error => (reason instanceof Error ? reason : new Error(String(reason)));
 
 const DEFAULT_BUDGET = 1 << 30;
 const DEFAULT_GRACE = 200;
@@ -71,7 +73,9 @@ export function createPool(options: PoolOptions): Pool {
       const running = slot.running;
       if (running === null || running.id !== answer.id) return;
       release(slot);
-      running.entry.settle('error' in answer ? { error: unpackError(answer.error) } : { output: answer.output });
+      running.entry.settle(
+        'error' in answer ? { error: unpackError(answer.error) } : { output: answer.output },
+      );
       advance();
     });
     slot.port.onDeath((reason) => retire(slot, reason));
@@ -81,7 +85,7 @@ export function createPool(options: PoolOptions): Pool {
 
   function release(slot: Slot): void {
     if (slot.running === null) return;
-    if (slot.running.grace !== null) clearTimeout(slot.running.grace);
+    clearTimeout(slot.running.grace);
     bytesRunning -= slot.running.entry.bytes;
     slot.running = null;
   }
@@ -117,7 +121,7 @@ export function createPool(options: PoolOptions): Pool {
 
   function start(slot: Slot, entry: Entry): void {
     const id = ++lastId;
-    slot.running = { id, entry, grace: null };
+    slot.running = { id, entry };
     bytesRunning += entry.bytes;
     try {
       slot.port.post({ id, task: entry.task.name, input: entry.input }, entry.transfer);
@@ -144,23 +148,33 @@ export function createPool(options: PoolOptions): Pool {
 
   return {
     workers: size,
-    run<Input, Output>(task: Task<Input, Output>, input: Input, taskOptions: TaskOptions = {}): Promise<Output> {
+    run<Input, Output>(
+      task: Task<Input, Output>,
+      input: Input,
+      taskOptions: TaskOptions = {},
+    ): Promise<Output> {
       const { signal, priority = 'batch', transfer = [], bytes = 0 } = taskOptions;
-      return new Promise<Output>((resolve, reject: (reason: unknown) => void) => {
-        if (closed) return reject(new Error('the pool is closed'));
-        if (signal?.aborted) return reject(signal.reason);
+      return new Promise<Output>((resolve, reject) => {
+        if (closed) {
+          reject(new Error('the pool is closed'));
+          return;
+        }
+        if (signal?.aborted) {
+          reject(asError(signal.reason));
+          return;
+        }
         const onAbort = (): void => {
           entry.settle({ error: signal?.reason });
           cancel(entry);
         };
         const entry: Entry = {
-          task: task as Task,
+          task: task,
           input,
           transfer,
           bytes,
           settle(outcome) {
             signal?.removeEventListener('abort', onAbort);
-            if ('error' in outcome) reject(outcome.error);
+            if ('error' in outcome) reject(asError(outcome.error));
             // The worker ran this very task, by name: its output is what `run` of the task returned.
             else resolve(outcome.output as Output);
           },
@@ -170,11 +184,16 @@ export function createPool(options: PoolOptions): Pool {
         advance();
       });
     },
-    load: () => ({ waiting: waiting.interactive.length + waiting.batch.length, running: runningCount(), bytes: bytesRunning }),
+    load: () => ({
+      waiting: waiting.interactive.length + waiting.batch.length,
+      running: runningCount(),
+      bytes: bytesRunning,
+    }),
     close() {
       closed = true;
       const gone = new Error('the pool is closed');
-      for (const entry of [...waiting.interactive.splice(0), ...waiting.batch.splice(0)]) entry.settle({ error: gone });
+      for (const entry of [...waiting.interactive.splice(0), ...waiting.batch.splice(0)])
+        entry.settle({ error: gone });
       for (const slot of [...slots]) {
         slot.port.terminate();
         retire(slot, 'the pool is closed');

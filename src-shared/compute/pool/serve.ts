@@ -22,7 +22,11 @@ export function serveTasks(side: WorkerSide, tasks: readonly Task[]): void {
   });
 }
 
-async function answer(side: WorkerSide, task: Task | undefined, { id, task: name, input }: TaskMessage): Promise<void> {
+async function answer(
+  side: WorkerSide,
+  task: Task | undefined,
+  { id, task: name, input }: TaskMessage,
+): Promise<void> {
   try {
     if (task === undefined) throw new RangeError(`this worker has no task ${name}`);
     const output = await task.run(input);
