@@ -222,6 +222,8 @@ function convert(
     for (let i = 0; i < n; i++) target[i] = stored[i]! * slope + intercept;
   } else if (slope === 1 && intercept === 0 && sameType(stored, target)) {
     target.set(stored);
+  } else if (Number.isInteger(slope) && Number.isInteger(intercept)) {
+    cut = convertWhole(stored, slope, intercept, target);
   } else {
     const low = target instanceof Uint16Array ? 0 : -32768,
       high = low + 65535;
@@ -240,6 +242,27 @@ function convert(
     }
   }
   return { rounded, cut };
+}
+
+/** The usual case, kept apart as it decides how soon a series is there: whole numbers stay whole. */
+function convertWhole(
+  stored: ArrayLike<number>,
+  slope: number,
+  intercept: number,
+  target: Int16Array | Uint16Array,
+): number {
+  const low = target instanceof Uint16Array ? 0 : -32768,
+    high = low + 65535;
+  let cut = 0;
+  for (let i = 0; i < target.length; i++) {
+    let value = stored[i]! * slope + intercept;
+    if (value < low || value > high) {
+      value = value < low ? low : high;
+      cut++;
+    }
+    target[i] = value;
+  }
+  return cut;
 }
 
 const sameType = (stored: ArrayLike<number>, target: Target): boolean =>
