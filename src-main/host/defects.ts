@@ -4,10 +4,11 @@ import { Failure, isFailure, type FailureCode } from '../../src-shared/model/ind
 /** Where lines for the log go: a file, stderr, a test's array. */
 export type Log = (line: string) => void;
 
-/** What the file system says that a person can do something about. */
-const OF_THE_DISK: Readonly<Record<string, readonly [FailureCode, string]>> = {
+/** What the system says that a person knows about, or can do something about. */
+const OF_THE_SYSTEM: Readonly<Record<string, readonly [FailureCode, string]>> = {
   ENOSPC: ['DISK_FULL', 'The disk is full; make room and try again. Nothing was lost.'],
   EDQUOT: ['DISK_FULL', 'Your share of the disk is used up; make room and try again. Nothing was lost.'],
+  ECONNRESET: ['CANCELLED', 'The transfer was broken off; nothing of this file was kept.'],
   EROFS: ['LIBRARY_READ_ONLY', 'The disk is read-only; nothing can be changed on it.'],
 };
 
@@ -18,7 +19,7 @@ const OF_THE_DISK: Readonly<Record<string, readonly [FailureCode, string]>> = {
 export function describeError(error: unknown, where: string, log: Log): Failure {
   if (isFailure(error)) return error;
   const code = error instanceof Error && 'code' in error ? String(error.code) : '';
-  const known = OF_THE_DISK[code];
+  const known = OF_THE_SYSTEM[code];
   if (known !== undefined) return new Failure(known[0], known[1]);
   const id = randomUUID().slice(0, 8);
   const kind = error instanceof Error ? error.name : typeof error;

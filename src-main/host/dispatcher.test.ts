@@ -112,14 +112,19 @@ describe('dispatcher', () => {
     expect(log.join()).not.toContain('Doe');
   });
 
-  it('says what to do when the disk is full', async () => {
-    const { dispatcher } = setUp(() => {
-      throw Object.assign(new Error('write /home/Doe'), { code: 'ENOSPC' });
+  it.each([
+    ['ENOSPC', 'DISK_FULL'],
+    ['EDQUOT', 'DISK_FULL'],
+    ['EROFS', 'LIBRARY_READ_ONLY'],
+    ['ECONNRESET', 'CANCELLED'],
+  ])('what the system calls %s is %s, and no defect', async (code, expected) => {
+    const { dispatcher, log } = setUp(() => {
+      throw Object.assign(new Error('write /home/Doe'), { code });
     });
-    expect(await dispatcher.call('sample', 'fail', {})).toMatchObject({
-      ok: false,
-      error: { code: 'DISK_FULL' },
-    });
+    const answer = await dispatcher.call('sample', 'fail', {});
+    expect(answer).toMatchObject({ ok: false, error: { code: expected } });
+    expect(JSON.stringify(answer)).not.toContain('Doe');
+    expect(log).toEqual([]);
   });
 
   it('H6: sends events that fit, until one no longer listens', () => {
