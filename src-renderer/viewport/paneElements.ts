@@ -77,11 +77,9 @@ export class PaneElements {
     return sheets;
   }
 
-  /** @throws Error where the pane is not placed or the browser gives no 2D context; neither can be after `place`. */
-  sheet(pane: PaneKind, sheet: Sheet): CanvasRenderingContext2D {
-    const context = this.#overlays.get(pane)?.canvases[sheet].getContext('2d');
-    if (!context) throw new Error(`the ${pane} pane has no canvas`);
-    return context;
+  /** Null where the pane is not placed or there is no 2D canvas. */
+  sheet(pane: PaneKind, sheet: Sheet): CanvasRenderingContext2D | null {
+    return this.#overlays.get(pane)?.canvases[sheet].getContext('2d') ?? null;
   }
 
   /** PNG of one pane or all, picture and overlays. To be called in the task in which the picture was drawn. */

@@ -33,6 +33,7 @@ class LiveViewport implements Viewport {
   readonly #pointerListeners = new Set<(event: ViewportPointer) => void>();
   readonly #paneListeners = new Set<(pane: PaneKind) => void>();
   readonly #sizes: ResizeObserver;
+  readonly #stop = new AbortController();
   #waiters: (() => void)[] = [];
   #state: ViewportState;
   #theme: Theme;
@@ -57,8 +58,18 @@ class LiveViewport implements Viewport {
     });
     this.#sizes = new ResizeObserver(() => this.#request());
     this.#sizes.observe(this.#panes.root);
+    this.#watchPixelRatio();
     this.#build();
     this.#request();
+  }
+
+  /** Another monitor or scaling changes the pixels without changing the size. */
+  #watchPixelRatio(): void {
+    const media = window.matchMedia(`(resolution: ${window.devicePixelRatio || 1}dppx)`);
+    media.addEventListener('change', () => {
+      this.#request();
+      this.#watchPixelRatio();
+    }, { once: true, signal: this.#stop.signal });
   }
 
   get state(): ViewportState {
@@ -133,6 +144,7 @@ class LiveViewport implements Viewport {
     if (this.#retry !== null) clearTimeout(this.#retry);
     this.#frame = this.#retry = null;
     this.#sizes.disconnect();
+    this.#stop.abort();
     this.#input.dispose();
     this.#tearDown();
     this.#panes.dispose();
@@ -226,7 +238,9 @@ class LiveViewport implements Viewport {
         const name = `${rectangle.pane} ${sheet}`;
         if (!this.#drawn.differs(name, sheetInputs(sheet, content, rectangle, pixelRatio))) continue;
         const before = this.#outlines.waiting;
-        drawSheet(this.#panes.sheet(rectangle.pane, sheet), sheet, content, rectangle, pixelRatio);
+        const context = this.#panes.sheet(rectangle.pane, sheet);
+        if (!context) continue;
+        drawSheet(context, sheet, content, rectangle, pixelRatio);
         // Outlines are missing on it: it is drawn again when there are more.
         if (this.#outlines.waiting > before) this.#drawn.forget(name);
       }

@@ -228,6 +228,25 @@ test('V1, V4: an oblique volume shows its markers at their patient coordinates',
   await screenshot(page, 'oblique');
 });
 
+test.describe('at one and a half device pixels', () => {
+  test.use({ deviceScaleFactor: 1.5 });
+
+  test('V4: picture and overlays keep together', async ({ page }) => {
+    await openMarkers(page, 0);
+    expect(await grey(page, 'axial', [50, 1, 1.5])).toBe(255);
+    expect(await grey(page, 'axial', [50, 13, 1.5])).toBe(255);
+    expect(await grey(page, 'axial', [50, 18, 1.5])).toBe(0);
+    expect(await grey(page, 'coronal', [50, 1, 12])).toBe(255);
+    const size = await page.evaluate(async () => {
+      const bitmap = await createImageBitmap(await window.harness.viewport!.capture());
+      return [bitmap.width, bitmap.height];
+    });
+    expect(size).toEqual([2160, 1350]);
+    await openPhantom(page);
+    await screenshot(page, 'dense');
+  });
+});
+
 test('V8: padding is black and does not bleed; beyond the volume is black', async ({ page }) => {
   const values = await page.evaluate(async () => {
     const { phantom, open, pixel } = window.harness;

@@ -11,6 +11,7 @@ export interface Harness {
   timed(change: Partial<ViewportState>): Promise<number[]>;
   fit(): Promise<void>;
   capture(pane?: 'axial' | 'sagittal' | 'coronal' | '3d'): Promise<string>;
+  /** Red, green, blue, opacity at a place of a pane, device-independent pixels. */
   pixel(pane: 'axial' | 'sagittal' | 'coronal' | '3d', x: number, y: number): Promise<number[]>;
   sample(point: readonly [number, number, number]): ReturnType<typeof sampleAt>;
 }
@@ -75,7 +76,8 @@ const harness: Harness = {
     const canvas = new OffscreenCanvas(bitmap.width, bitmap.height);
     const context = canvas.getContext('2d')!;
     context.drawImage(bitmap, 0, 0);
-    return [...context.getImageData(Math.round(x), Math.round(y), 1, 1).data];
+    const ratio = window.devicePixelRatio;
+    return [...context.getImageData(Math.floor(x * ratio), Math.floor(y * ratio), 1, 1).data];
   },
   sample: (point) => sampleAt(opened().state, point),
 };
