@@ -73,9 +73,13 @@ function plastimatchSeconds(): number | null {
     for (const file of ['RS.dcm', 'RD.day1.dcm']) symlinkSync(join(study, file), join(folder, file));
     const run = (...args: string[]): boolean => spawnSync('plastimatch', args, { cwd: folder }).status === 0;
     if (!run('convert', '--input', '.', '--output-ss-img', 'ss.nrrd', '--output-ss-list', 'ss.txt', '--output-dose-img', 'dose.nrrd')) return null;
-    const start = performance.now();
-    const done = run('dvh', '--input-ss-img', 'ss.nrrd', '--input-ss-list', 'ss.txt', '--input-dose', 'dose.nrrd', '--num-bins', '6300', '--bin-width', '0.01', '--output-csv', 'dvh.csv');
-    return done ? (performance.now() - start) / 1000 : null;
+    let least = Infinity;
+    for (let i = 0; i < 3; i++) {
+      const start = performance.now();
+      if (!run('dvh', '--input-ss-img', 'ss.nrrd', '--input-ss-list', 'ss.txt', '--input-dose', 'dose.nrrd', '--num-bins', '6300', '--bin-width', '0.01', '--output-csv', 'dvh.csv')) return null;
+      least = Math.min(least, (performance.now() - start) / 1000);
+    }
+    return least;
   } finally {
     rmSync(folder, { recursive: true });
   }
