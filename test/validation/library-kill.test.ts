@@ -18,12 +18,12 @@ function randomOf(seed: number): () => number {
 
 it(
   'L54: 100 kills at random moments: no lost commit, no library that does not open, import again completes',
-  { timeout: 600_000 },
+  { timeout: 3_600_000 },
   async () => {
     const folder = mkdtempSync(join(tmpdir(), 'fluence-kill-'));
     try {
-      writeCtFolder(join(folder, 'ct'), { name: 'A', slices: 80, size: 64 });
-      const outcome = await killImports(folder, join(folder, 'ct'), 80, 100, randomOf(20260105));
+      writeCtFolder(join(folder, 'ct'), { name: 'A', slices: 40, size: 16 });
+      const outcome = await killImports(folder, join(folder, 'ct'), 40, 100, randomOf(20260105));
       console.log(
         `${outcome.kills} kills, ${outcome.midway} of them before the end of an import, ${outcome.wrong.length} wrong`,
       );
