@@ -36,19 +36,23 @@ export interface Dvh {
   readonly findings: readonly Finding[];
 }
 
-type DoseVolume = Pick<Volume<Float32Array>, 'data' | 'dimensions' | 'affine' | 'unit'>;
+export type DoseVolume = Pick<Volume<Float32Array>, 'data' | 'dimensions' | 'affine' | 'unit'>;
 
 /** Bins that doses are sorted into: a resolution of 2 mGy at 65 Gy, finer still by interpolation. */
-const BINS = 32768;
+export const BINS = 32768;
 /** Points that a curve given back may have. */
 const CURVE_POINTS = 100_000;
 /** Below this share inside the grid it is told. */
 const INSIDE_GRID_TOLD = 0.99;
 
-interface Plan {
-  readonly stack: PlaneStack;
+/** Whose histogram it is, and where its bins lie. */
+interface Sampled {
+  readonly stack: Pick<PlaneStack, 'name' | 'findings'>;
   readonly low: number;
   readonly width: number;
+}
+
+interface Plan extends Sampled {
   readonly chunks: readonly { readonly input: ChunkInput; readonly work: number }[];
 }
 
@@ -121,7 +125,7 @@ function sectionsOf(stack: PlaneStack, layers: readonly Slab[]): Pick<ChunkInput
   };
 }
 
-function doseRange({ data, dimensions }: DoseVolume, box: Box | null): readonly [number, number] {
+export function doseRange({ data, dimensions }: DoseVolume, box: Box | null): readonly [number, number] {
   let low = Infinity, high = -Infinity;
   if (box !== null) {
     for (let k = box.first[2]; k < box.first[2] + box.size[2]; k++) {
@@ -138,7 +142,8 @@ function doseRange({ data, dimensions }: DoseVolume, box: Box | null): readonly 
   return high >= low ? [low, high] : [0, 0];
 }
 
-function finish(plan: Plan, outputs: readonly ChunkOutput[], dose: DoseVolume, options: DvhOptions, metrics: readonly Metric[]): Dvh {
+/** Figures and curve from the sums of all chunks. */
+export function finish(plan: Sampled, outputs: readonly ChunkOutput[], dose: DoseVolume, options: DvhOptions, metrics: readonly Metric[]): Dvh {
   const { stack } = plan, { endCaps } = options, findings: Finding[] = [...stack.findings];
   let volume = 0, outside = 0, noValue = 0, sum = 0, least = Infinity, greatest = -Infinity;
   const histogram = new Float64Array(BINS);

@@ -39,7 +39,7 @@ function corners(input: ChunkInput, { least, greatest }: Extremes): Extremes {
 }
 
 /** Trilinear dose at a grid index; NaN outside the grid. */
-function doseAt({ dose, doseFirst, doseSize, dimensions }: ChunkInput, x: number, y: number, z: number): number {
+export function doseAt({ dose, doseFirst, doseSize, dimensions }: Pick<ChunkInput, 'dose' | 'doseFirst' | 'doseSize' | 'dimensions'>, x: number, y: number, z: number): number {
   const [nx, ny, nz] = dimensions;
   if (!(x >= 0 && y >= 0 && z >= 0 && x <= nx - 1 && y <= ny - 1 && z <= nz - 1)) return NaN;
   const i = Math.min(Math.floor(x), nx - 2), j = Math.min(Math.floor(y), ny - 2), k = Math.min(Math.floor(z), nz - 2);

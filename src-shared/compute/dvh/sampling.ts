@@ -43,11 +43,14 @@ export function samplingOf(stack: PlaneStack, slabs: readonly Slab[], endCaps: E
   if (!(volume > 0)) return null;
   const [low, high] = extentV(stack, slabs);
   if (!(high > low)) return null;
-  const spacing = Math.min(...gridSpacing(grid));
-  const step = Math.max(Math.min(spacing / 2, Math.cbrt(volume / FEWEST)), Math.cbrt(volume / MOST));
+  const step = stepFor(volume, grid);
   const rows = Math.ceil((high - low) / step), rowStep = (high - low) / rows;
   return { step, firstRow: low + rowStep / 2, rowStep, rows };
 }
+
+/** mm: half the dose grid's finest spacing, within the bounds on the number of cells of a volume (mm³). */
+export const stepFor = (volume: number, grid: Grid): number =>
+  Math.max(Math.min(Math.min(...gridSpacing(grid)) / 2, Math.cbrt(volume / FEWEST)), Math.cbrt(volume / MOST));
 
 function extentV(stack: PlaneStack, slabs: readonly Slab[]): readonly [number, number] {
   let low = Infinity, high = -Infinity;
@@ -103,6 +106,11 @@ export function boxOf(stack: Pick<PlaneStack, 'sections'>, slabs: readonly Slab[
       }
     }
   }
+  return boxBetween(least, greatest, grid);
+}
+
+/** The part of the grid around a range of its indices, as {@link boxOf}. */
+export function boxBetween(least: Vector3, greatest: Vector3, grid: Grid): Box | null {
   const first: [number, number, number] = [0, 0, 0], size: [number, number, number] = [0, 0, 0];
   for (const a of [0, 1, 2] as const) {
     const n = grid.dimensions[a];
