@@ -27,7 +27,7 @@ module.exports = {
       from: { path: '^src-shared/', pathNot: test },
       to: {
         path: '(^|/)node_modules/',
-        pathNot: packageNamed(['zod', 'dicom-parser', 'fflate', 'jpeg-lossless-decoder-js', '@cornerstonejs/codec-[a-z0-9-]+']),
+        pathNot: packageNamed(['zod', 'fflate', '@cornerstonejs/codec-[a-z0-9-]+']),
       },
     },
     {

@@ -39,7 +39,7 @@ if (wanted('host')) {
     target: 'node22',
     sourcemap: true,
     // Pure packages go into the bundle (fast to start, nothing to look up); what carries binaries or WASM stays outside.
-    external: ['better-sqlite3', 'onnxruntime-node', '@cornerstonejs/*', 'jpeg-lossless-decoder-js'],
+    external: ['better-sqlite3', 'onnxruntime-node', '@cornerstonejs/*'],
     banner: { js: "import { createRequire as __createRequire } from 'node:module'; const require = __createRequire(import.meta.url);" },
     define: { __FLUENCE_VERSION__: JSON.stringify(version) },
     logLevel: 'warning',
