@@ -71,3 +71,7 @@ export function personName(name: string): string {
 }
 
 export const sexWord = (sex: string): string => ({ M: 'male', F: 'female', O: 'other' })[sex.trim().toUpperCase()] ?? 'not given';
+
+/** 'CT pelvis', not 'CT CT pelvis': the modality is put before a description that does not begin with it. */
+export const imageName = (modality: string, description: string): string =>
+  description.toUpperCase().startsWith(modality.toUpperCase()) && description !== '' ? description : [modality, description].filter((part) => part !== '').join(' ');

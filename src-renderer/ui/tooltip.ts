@@ -5,13 +5,19 @@ export interface TooltipText {
   text: string;
   /** 'Ctrl K', shown after the text. */
   keys?: string | undefined;
+  /** Beside a column of things, so that it covers none of them. */
+  side?: 'below' | 'right';
 }
 
 const DELAY_MS = 450;
 const GAP_PX = 6;
 
-function place(tip: HTMLElement, anchor: DOMRect): void {
+function place(tip: HTMLElement, anchor: DOMRect, side: 'below' | 'right'): void {
   const size = tip.getBoundingClientRect();
+  if (side === 'right') {
+    tip.style.transform = `translate(${Math.round(anchor.right + GAP_PX)}px, ${Math.round(anchor.top + (anchor.height - size.height) / 2)}px)`;
+    return;
+  }
   const below = anchor.bottom + GAP_PX + size.height <= window.innerHeight;
   const top = below ? anchor.bottom + GAP_PX : anchor.top - GAP_PX - size.height;
   const wanted = anchor.left + anchor.width / 2 - size.width / 2;
@@ -21,7 +27,7 @@ function place(tip: HTMLElement, anchor: DOMRect): void {
 
 /** Shows a line of text after the pointer has rested on an element, or the keyboard has reached it. */
 export const tooltip =
-  ({ text, keys }: TooltipText): Attachment<HTMLElement> =>
+  ({ text, keys, side = 'below' }: TooltipText): Attachment<HTMLElement> =>
   (element) => {
     if (text === '') return;
     let tip: HTMLElement | null = null;
@@ -43,7 +49,7 @@ export const tooltip =
         tip.append(key);
       }
       floatingRoot(element).append(tip);
-      place(tip, element.getBoundingClientRect());
+      place(tip, element.getBoundingClientRect(), side);
     };
     const enter = (): void => {
       clearTimeout(timer);

@@ -133,7 +133,7 @@ test('every key of the hand works, and all commands are in the palette', async (
   await workstation.begin();
   await openDemo(workstation);
   await expect(page.getByTestId('figures')).toBeVisible({ timeout: 90_000 });
-  await page.mouse.move(0, 300);
+  await page.mouse.move(720, 20);
   await page.evaluate(() => document.activeElement instanceof HTMLElement && document.activeElement.blur());
 
   const position = page.getByTestId('cursor-position');

@@ -1,5 +1,5 @@
 import type { PatientSummary, SeriesSummary, StudySummary } from '../../../src-shared/api/index.ts';
-import { day, isoDate, personName, plural } from '../../app/format.ts';
+import { day, imageName, isoDate, personName, plural } from '../../app/format.ts';
 import type { IconName, TreeNode } from '../../ui/index.ts';
 
 /** One line of the library: a patient, a study, a series of images, or an object that opens by itself. */
@@ -43,7 +43,7 @@ const factTexts = (facts: Readonly<Record<string, string | number | null>>): str
 function seriesNodes(patient: PatientSummary, study: StudySummary, series: SeriesSummary): TreeNode<Entry>[] {
   const base = { patient, study, series, icon: KIND_ICONS[series.kind], warnings: told(series) };
   if (series.kind === 'image' || series.objects.length === 0) {
-    const name = [series.modality, series.description].filter((part) => part !== '').join(', ');
+    const name = imageName(series.modality, series.description);
     const item: Entry = {
       ...base, kind: 'series', uid: series.kind === 'image' ? series.uid : null, title: name || KIND_NAMES[series.kind],
       cells: [

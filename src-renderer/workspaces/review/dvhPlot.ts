@@ -69,7 +69,8 @@ export function ticks(range: Range, most: number): readonly number[] {
 
 /** All curves in one box: dose from 0 to a round number beyond the hottest, volume from 0. */
 export function wholeBox(curves: readonly Curve[], kind: DvhKind, axis: VolumeAxis): Box {
-  const hottest = Math.max(1e-6, ...curves.map((curve) => lastAbove(curve)));
+  // A dose that holds nothing still has an axis that can be read.
+  const hottest = Math.max(1, ...curves.map((curve) => lastAbove(curve)));
   const step = niceStep(hottest * 1.04, 8);
   const top = Math.max(1e-9, ...curves.map((curve) => maximum(curve.y)));
   const highest = kind === 'cumulative' && axis === 'relative' ? 100 : Math.ceil((top * 1.02) / niceStep(top, 5)) * niceStep(top, 5);

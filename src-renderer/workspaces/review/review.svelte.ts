@@ -109,14 +109,18 @@ export class ReviewState {
     } finally {
       this.#end(part, signal);
     }
-    if (!signal.aborted && part !== 'image') void this.computeDvh();
+    const idle = this.dvh === null && !this.loading.has('dvh');
+    if (!signal.aborted && (part !== 'image' || idle)) void this.computeDvh();
   }
 
   async #openImage(uid: string | null, signal: AbortSignal): Promise<void> {
     this.scene.setVolume(null);
     if (uid === null) return;
     const volume = await loadVolume(this.#shell.host, uid, signal, (part) => {
-      if (!signal.aborted) this.scene.setVolume(part);
+      if (signal.aborted) return;
+      const first = this.scene.volume === null;
+      this.scene.setVolume(part);
+      if (first) void this.computeDvh();
     });
     if (!signal.aborted) this.scene.setVolume(volume);
   }
@@ -158,7 +162,9 @@ export class ReviewState {
     const dose = this.chosen.get('dose');
     const signal = this.#begin('dvh');
     this.problems.delete('dvh');
-    if (!structures || !dose || this.loading.has('plan') || this.loading.has('structures') || this.loading.has('dose')) {
+    // The picture comes first: the curves wait for its first plane.
+    const picture = this.loading.has('image') && this.scene.volume === null;
+    if (!structures || !dose || picture || this.loading.has('plan') || this.loading.has('structures') || this.loading.has('dose')) {
       if (!structures || !dose) this.dvh = null;
       this.#end('dvh', signal);
       return;

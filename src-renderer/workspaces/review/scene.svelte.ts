@@ -73,9 +73,18 @@ export class ReviewScene {
       padding: volume.info.padding, present: volume.present, unit: volume.info.unit === 'stored' ? '' : volume.info.unit,
     };
   });
+  /** Two things meet only in one frame of reference; what names none is taken to lie in that of the image. */
+  #meetsImage(frame: string | null): boolean {
+    const image = this.volume?.info.frameOfReferenceUid ?? null;
+    return image === null || frame === null || image === frame;
+  }
+  /** The dose lies in another frame of reference than the image: it must not be drawn on it. */
+  readonly doseElsewhere = $derived(this.dose !== null && !this.#meetsImage(this.dose.info.frameOfReferenceUid));
+  readonly structuresElsewhere = $derived(this.structures !== null && !this.#meetsImage(this.structures.info.frameOfReferenceUid));
+
   readonly #doseLayer = $derived.by((): DoseLayer | null => {
     const dose = this.dose;
-    if (!dose) return null;
+    if (!dose || this.doseElsewhere) return null;
     return {
       kind: 'dose', id: dose.info.uid, grid: dose.grid, data: dose.data, levels: isodoses(this.levels, this.reference),
       washOpacity: this.washOpacity, lines: this.showLines, visible: this.showDose, prescription: this.reference, unit: dose.info.unit,
@@ -83,7 +92,7 @@ export class ReviewScene {
   });
   readonly #contours = $derived.by((): ContoursLayer | null => {
     const structures = this.structures;
-    if (!structures) return null;
+    if (!structures || this.structuresElsewhere) return null;
     return {
       kind: 'contours', id: structures.info.uid, visible: this.showStructures,
       rois: structures.rois.map((roi) => ({
