@@ -37,10 +37,18 @@ export class PointerInput {
     root.addEventListener('wheel', (event) => this.#wheel(event), { signal, passive: false });
     root.addEventListener('contextmenu', (event) => event.preventDefault(), { signal });
     // The middle button would start the browser's own scrolling.
-    root.addEventListener('mousedown', (event) => void (event.button === 1 && event.preventDefault()), { signal });
-    window.addEventListener('keydown', (event) => void (event.code === 'Space' && (this.#space = true)), { signal });
-    window.addEventListener('keyup', (event) => void (event.code === 'Space' && (this.#space = false)), { signal });
-    window.addEventListener('blur', () => void (this.#space = false), { signal });
+    root.addEventListener('mousedown', (event) => {
+      if (event.button === 1) event.preventDefault();
+    }, { signal });
+    window.addEventListener('keydown', (event) => {
+      if (event.code === 'Space') this.#space = true;
+    }, { signal });
+    window.addEventListener('keyup', (event) => {
+      if (event.code === 'Space') this.#space = false;
+    }, { signal });
+    window.addEventListener('blur', () => {
+      this.#space = false;
+    }, { signal });
   }
 
   dispose(): void {

@@ -128,7 +128,7 @@ class LiveViewport implements Viewport {
   }
 
   settled(): Promise<void> {
-    if (this.#frame === null && this.#retry === null) return Promise.resolve();
+    if (!this.#busy) return Promise.resolve();
     return new Promise((resolve) => this.#waiters.push(resolve));
   }
 
@@ -151,6 +151,11 @@ class LiveViewport implements Viewport {
     this.#pointerListeners.clear();
     this.#paneListeners.clear();
     this.#release();
+  }
+
+  /** A frame is due, or a context is being waited for. */
+  get #busy(): boolean {
+    return this.#frame !== null || this.#retry !== null;
   }
 
   #release(): void {
@@ -199,7 +204,7 @@ class LiveViewport implements Viewport {
       // A change is drawn at once with what is at hand; outlines that take long have the frames after it.
       if (!this.#stale && this.#outlines.waiting > 0) this.#outlines.work(OUTLINE_BUDGET);
       this.#draw();
-      if (this.#frame === null && this.#retry === null) this.#release();
+      if (!this.#busy) this.#release();
     });
   }
 

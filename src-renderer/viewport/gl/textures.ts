@@ -33,7 +33,7 @@ export class TextureStore {
 
   constructor(gl: WebGL2RenderingContext, limit: number) {
     this.#gl = gl;
-    this.#norm16 = gl.getExtension('EXT_texture_norm16');
+    this.#norm16 = gl.getExtension('EXT_texture_norm16') as EXT_texture_norm16 | null;
     this.#linear = gl.getExtension('OES_texture_float_linear') !== null;
     this.#limit = Math.min(limit, gl.getParameter(gl.MAX_3D_TEXTURE_SIZE) as number);
   }
@@ -69,7 +69,6 @@ export class TextureStore {
     const snorm = data instanceof Int16Array && this.#norm16;
     while (gl.getError() !== gl.NO_ERROR);
     const handle = gl.createTexture();
-    if (!handle) return null;
     gl.activeTexture(gl.TEXTURE0);
     gl.bindTexture(gl.TEXTURE_3D, handle);
     gl.texStorage3D(gl.TEXTURE_3D, 1, snorm ? snorm.R16_SNORM_EXT : gl.R32F, ...size);

@@ -67,7 +67,7 @@ const harness: Harness = {
     const blob = await opened().capture(pane);
     return new Promise((resolve) => {
       const reader = new FileReader();
-      reader.onload = () => resolve(String(reader.result));
+      reader.onload = () => resolve(typeof reader.result === 'string' ? reader.result : '');
       reader.readAsDataURL(blob);
     });
   },

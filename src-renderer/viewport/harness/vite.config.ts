@@ -11,6 +11,6 @@ export default defineConfig({
     emptyOutDir: true,
     target: 'es2023',
     chunkSizeWarningLimit: 4000,
-    rollupOptions: { input: fileURLToPath(new URL('./index.html', import.meta.url)) },
+    rolldownOptions: { input: fileURLToPath(new URL('./index.html', import.meta.url)) },
   },
 });
