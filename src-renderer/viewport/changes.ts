@@ -4,7 +4,8 @@ export class Changes {
 
   differs(name: string, values: readonly unknown[]): boolean {
     const before = this.#known.get(name);
-    if (before && before.length === values.length && values.every((value, n) => Object.is(value, before[n]))) return false;
+    if (before && before.length === values.length && values.every((value, n) => Object.is(value, before[n])))
+      return false;
     this.#known.set(name, values);
     return true;
   }

@@ -4,7 +4,10 @@ import type { Theme } from './overlay/theme.ts';
 import type { PaneKind } from './types.ts';
 
 const LABELS: Readonly<Record<PaneKind, string>> = {
-  axial: 'Axial plane', sagittal: 'Sagittal plane', coronal: 'Coronal plane', '3d': '3D view',
+  axial: 'Axial plane',
+  sagittal: 'Sagittal plane',
+  coronal: 'Coronal plane',
+  '3d': '3D view',
 };
 
 /** The viewport's elements: one canvas for the picture of all panes, and over each pane a sheet of 2D canvases. */
@@ -37,7 +40,12 @@ export class PaneElements {
   }
 
   /** Places and sizes the canvases. Tells which panes have empty sheets now, as setting a size clears a canvas. */
-  place(rectangles: readonly PaneRectangle[], width: number, height: number, pixelRatio: number): { readonly picture: boolean; readonly panes: readonly PaneKind[] } {
+  place(
+    rectangles: readonly PaneRectangle[],
+    width: number,
+    height: number,
+    pixelRatio: number,
+  ): { readonly picture: boolean; readonly panes: readonly PaneKind[] } {
     const picture = this.#picture !== null && fit(this.#picture, width, height, pixelRatio);
     for (const [pane, sheets] of this.#overlays) {
       if (rectangles.some((rectangle) => rectangle.pane === pane)) continue;
@@ -53,7 +61,9 @@ export class PaneElements {
       setStyle(style, 'top', `${rectangle.y}px`);
       setStyle(style, 'width', `${rectangle.width}px`);
       setStyle(style, 'height', `${rectangle.height}px`);
-      const cleared = SHEETS.map((sheet) => fit(sheets.canvases[sheet], rectangle.width, rectangle.height, pixelRatio));
+      const cleared = SHEETS.map((sheet) =>
+        fit(sheets.canvases[sheet], rectangle.width, rectangle.height, pixelRatio),
+      );
       if (!known || cleared.includes(true)) panes.push(rectangle.pane);
     }
     return { picture, panes };
@@ -71,7 +81,10 @@ export class PaneElements {
       element.append(made);
       return made;
     };
-    const sheets: PaneSheets = { element, canvases: { lines: canvas(), crosshair: canvas(), labels: canvas() } };
+    const sheets: PaneSheets = {
+      element,
+      canvases: { lines: canvas(), crosshair: canvas(), labels: canvas() },
+    };
     this.root.append(element);
     this.#overlays.set(pane, sheets);
     return sheets;
@@ -96,15 +109,20 @@ export class PaneElements {
     if (!context) return Promise.reject(new Error('the browser gives no 2D canvas'));
     context.fillStyle = theme.gap;
     context.fillRect(0, 0, canvas.width, canvas.height);
-    const x0 = Math.round(area.x * ratio), y0 = Math.round(area.y * ratio);
+    const x0 = Math.round(area.x * ratio),
+      y0 = Math.round(area.y * ratio);
     if (picture && picture.width > 0 && picture.height > 0) context.drawImage(picture, -x0, -y0);
     for (const rectangle of wanted) {
-      const x = Math.round(rectangle.x * ratio) - x0, y = Math.round(rectangle.y * ratio) - y0;
+      const x = Math.round(rectangle.x * ratio) - x0,
+        y = Math.round(rectangle.y * ratio) - y0;
       const canvases = this.#overlays.get(rectangle.pane)?.canvases;
       for (const sheet of SHEETS) if (canvases) context.drawImage(canvases[sheet], x, y);
     }
     return new Promise((resolve, reject) => {
-      canvas.toBlob((blob) => (blob ? resolve(blob) : reject(new Error('the picture could not be encoded'))), 'image/png');
+      canvas.toBlob(
+        (blob) => (blob ? resolve(blob) : reject(new Error('the picture could not be encoded'))),
+        'image/png',
+      );
     });
   }
 
@@ -122,7 +140,8 @@ interface PaneSheets {
 
 /** True where the canvas was given another size, and so is empty. */
 function fit(canvas: HTMLCanvasElement, width: number, height: number, pixelRatio: number): boolean {
-  const columns = Math.round(width * pixelRatio), rows = Math.round(height * pixelRatio);
+  const columns = Math.round(width * pixelRatio),
+    rows = Math.round(height * pixelRatio);
   setStyle(canvas.style, 'width', `${width}px`);
   setStyle(canvas.style, 'height', `${height}px`);
   if (canvas.width === columns && canvas.height === rows) return false;
@@ -131,6 +150,10 @@ function fit(canvas: HTMLCanvasElement, width: number, height: number, pixelRati
   return true;
 }
 
-function setStyle(style: CSSStyleDeclaration, name: 'left' | 'top' | 'width' | 'height', value: string): void {
+function setStyle(
+  style: CSSStyleDeclaration,
+  name: 'left' | 'top' | 'width' | 'height',
+  value: string,
+): void {
   if (style[name] !== value) style[name] = value;
 }

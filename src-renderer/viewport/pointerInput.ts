@@ -37,18 +37,34 @@ export class PointerInput {
     root.addEventListener('wheel', (event) => this.#wheel(event), { signal, passive: false });
     root.addEventListener('contextmenu', (event) => event.preventDefault(), { signal });
     // The middle button would start the browser's own scrolling.
-    root.addEventListener('mousedown', (event) => {
-      if (event.button === 1) event.preventDefault();
-    }, { signal });
-    window.addEventListener('keydown', (event) => {
-      if (event.code === 'Space') this.#space = true;
-    }, { signal });
-    window.addEventListener('keyup', (event) => {
-      if (event.code === 'Space') this.#space = false;
-    }, { signal });
-    window.addEventListener('blur', () => {
-      this.#space = false;
-    }, { signal });
+    root.addEventListener(
+      'mousedown',
+      (event) => {
+        if (event.button === 1) event.preventDefault();
+      },
+      { signal },
+    );
+    window.addEventListener(
+      'keydown',
+      (event) => {
+        if (event.code === 'Space') this.#space = true;
+      },
+      { signal },
+    );
+    window.addEventListener(
+      'keyup',
+      (event) => {
+        if (event.code === 'Space') this.#space = false;
+      },
+      { signal },
+    );
+    window.addEventListener(
+      'blur',
+      () => {
+        this.#space = false;
+      },
+      { signal },
+    );
   }
 
   dispose(): void {
@@ -74,7 +90,7 @@ export class PointerInput {
     if (!pane) return;
     this.#dragged = pane;
     this.#root.setPointerCapture(event.pointerId);
-    const { x, y } = this.#last = this.#place(event);
+    const { x, y } = (this.#last = this.#place(event));
     this.#onBar = event.button === 0 && onSliceBar(pane, x, y);
     this.#to.pane(pane.pane);
     this.#send('down', event, pane, 0, 0);
@@ -83,7 +99,8 @@ export class PointerInput {
   #move(event: PointerEvent): void {
     const at = this.#place(event);
     const pane = this.#dragged ?? this.#paneOf(event);
-    const dx = this.#last ? at.x - this.#last.x : 0, dy = this.#last ? at.y - this.#last.y : 0;
+    const dx = this.#last ? at.x - this.#last.x : 0,
+      dy = this.#last ? at.y - this.#last.y : 0;
     this.#last = at;
     this.#send('move', event, pane, dx, dy);
   }
@@ -99,7 +116,8 @@ export class PointerInput {
   }
 
   #double(event: MouseEvent): void {
-    const pane = this.#paneOf(event), { x, y } = this.#place(event);
+    const pane = this.#paneOf(event),
+      { x, y } = this.#place(event);
     if (pane && !onSliceBar(pane, x, y)) this.#send('double', event, pane, 0, 0);
   }
 
@@ -109,22 +127,44 @@ export class PointerInput {
     event.preventDefault();
     // Shift turns the wheel sideways in some browsers.
     const delta = event.deltaY || event.deltaX;
-    this.#send('wheel', event, pane, 0, 0, event.deltaMode === WheelEvent.DOM_DELTA_PIXEL ? delta : delta * LINE);
+    this.#send(
+      'wheel',
+      event,
+      pane,
+      0,
+      0,
+      event.deltaMode === WheelEvent.DOM_DELTA_PIXEL ? delta : delta * LINE,
+    );
   }
 
-  #send(type: ViewportPointer['type'], event: MouseEvent, pane: PaneRectangle | null, dx: number, dy: number, wheel = 0): void {
+  #send(
+    type: ViewportPointer['type'],
+    event: MouseEvent,
+    pane: PaneRectangle | null,
+    dx: number,
+    dy: number,
+    wheel = 0,
+  ): void {
     if (!pane) return;
     const state = this.#to.state();
     const at = this.#place(event);
-    const x = at.x - pane.x, y = at.y - pane.y;
+    const x = at.x - pane.x,
+      y = at.y - pane.y;
     const bar = (y - SLICE_BAR.top) / Math.max(1, pane.height - SLICE_BAR.top - SLICE_BAR.bottom);
     this.#to.pointer({
       pane: pane.pane,
       type,
       button: type === 'move' || type === 'wheel' ? -1 : event.button,
       buttons: event.buttons,
-      point: pane.pane === '3d' ? pickInSpace(state, pane, x, y) : pixelToPatient(paneMapping(state, pane.pane, pane), x, y),
-      x, y, dx, dy, wheel,
+      point:
+        pane.pane === '3d'
+          ? pickInSpace(state, pane, x, y)
+          : pixelToPatient(paneMapping(state, pane.pane, pane), x, y),
+      x,
+      y,
+      dx,
+      dy,
+      wheel,
       shift: event.shiftKey,
       control: event.ctrlKey || event.metaKey,
       alt: event.altKey,
@@ -137,5 +177,7 @@ export class PointerInput {
 }
 
 const onSliceBar = (pane: PaneRectangle, x: number, y: number): boolean =>
-  pane.pane !== '3d' && x >= pane.x + pane.width - SLICE_BAR.grip
-  && y >= pane.y + SLICE_BAR.top - 8 && y <= pane.y + pane.height - SLICE_BAR.bottom + 8;
+  pane.pane !== '3d' &&
+  x >= pane.x + pane.width - SLICE_BAR.grip &&
+  y >= pane.y + SLICE_BAR.top - 8 &&
+  y <= pane.y + pane.height - SLICE_BAR.bottom + 8;

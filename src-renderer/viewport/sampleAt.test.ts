@@ -9,7 +9,10 @@ import type { ImageLayer } from './types.ts';
 const grid = axialGrid([40, 40, 30], [5, 5, 5], [-97.5, -97.5, -72.5]);
 const image = phantomImage(grid, (x, y, z) => Math.round(x + 10 * y + 100 * z), false);
 // Shifted by half a voxel against the image.
-const dose = phantomDose(axialGrid([41, 41, 31], [5, 5, 5], [-100, -100, -75]), (x, y, z) => 50 + 0.1 * x - 0.05 * y + 0.02 * z);
+const dose = phantomDose(
+  axialGrid([41, 41, 31], [5, 5, 5], [-100, -100, -75]),
+  (x, y, z) => 50 + 0.1 * x - 0.05 * y + 0.02 * z,
+);
 const contours = phantomContours(5);
 const state = initialState([image, dose, contours], 800, 600);
 
@@ -28,13 +31,29 @@ describe('value under the cursor', () => {
     const padded: ImageLayer = { ...image, padding: { from: -4000, to: -1000 } };
     expect(sampleAt({ ...state, layers: [padded] }, [3.2, 4.9, -11.3]).value).toBeNull();
     expect(sampleAt({ ...state, layers: [padded] }, [3.2, 4.9, 11.3]).value).not.toBeNull();
-    const hidden = { ...state, layers: [image, { ...dose, visible: false }, { ...contours, visible: false }] };
+    const hidden = {
+      ...state,
+      layers: [image, { ...dose, visible: false }, { ...contours, visible: false }],
+    };
     expect(sampleAt(hidden, [0, 0, 0])).toMatchObject({ dose: null, rois: [] });
   });
 
   it('V19: a structure reaches half a slice beyond its outermost contour and is interpolated between them', () => {
-    const cylinder = tube(9, { name: 'C', colour: '#ffffff', cx: 0, cy: 0, rx: 10, ry: 10, from: 0, to: 0 }, 4);
-    const two = { ...cylinder, contours: [cylinder.contours[0]!, { type: 'CLOSED_PLANAR', points: cylinder.contours[0]!.points.map((v, n) => (n % 3 === 2 ? 4 : v * 2)) }] };
+    const cylinder = tube(
+      9,
+      { name: 'C', colour: '#ffffff', cx: 0, cy: 0, rx: 10, ry: 10, from: 0, to: 0 },
+      4,
+    );
+    const two = {
+      ...cylinder,
+      contours: [
+        cylinder.contours[0]!,
+        {
+          type: 'CLOSED_PLANAR',
+          points: cylinder.contours[0]!.points.map((v, n) => (n % 3 === 2 ? 4 : v * 2)),
+        },
+      ],
+    };
     // Radii at z = 0 and 4 are r and 2 r.
     const r = cylinder.contours[0]!.points[0]!;
     expect(roiHolds(two, [1.45 * r, 0, 2], 4)).toBe(true);

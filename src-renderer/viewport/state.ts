@@ -42,13 +42,21 @@ export function fitCameras(state: ViewportState, width: number, height: number):
     const along = frame.corners.map((corner) => dot(corner, axis));
     return Math.max(...along) - Math.min(...along);
   };
-  const diagonal = Math.hypot(...PLANE_KINDS.map((kind) => extent(frame.axes[kind].normal) + frame.axes[kind].stepMm));
+  const diagonal = Math.hypot(
+    ...PLANE_KINDS.map((kind) => extent(frame.axes[kind].normal) + frame.axes[kind].stepMm),
+  );
   const rectangles = paneRectangles(state.layout, state.activePane, width, height);
-  const scales = new Map<PaneKind, number>(rectangles.map((rectangle) => {
-    if (rectangle.pane === '3d') return ['3d', (SPACE_MARGIN * diagonal) / Math.min(rectangle.width, rectangle.height)];
-    const { u, v } = frame.axes[rectangle.pane];
-    return [rectangle.pane, PLANE_MARGIN * Math.max(extent(u) / rectangle.width, extent(v) / rectangle.height)];
-  }));
+  const scales = new Map<PaneKind, number>(
+    rectangles.map((rectangle) => {
+      if (rectangle.pane === '3d')
+        return ['3d', (SPACE_MARGIN * diagonal) / Math.min(rectangle.width, rectangle.height)];
+      const { u, v } = frame.axes[rectangle.pane];
+      return [
+        rectangle.pane,
+        PLANE_MARGIN * Math.max(extent(u) / rectangle.width, extent(v) / rectangle.height),
+      ];
+    }),
+  );
   const largest = Math.max(...PLANE_KINDS.map((kind) => scales.get(kind) ?? 0)) || scales.get('3d') || 1;
   const camera = (kind: PlaneKind): PlaneCamera => ({
     centre,
@@ -73,5 +81,8 @@ export function fitCameras(state: ViewportState, width: number, height: number):
 
 function centreOf(frame: SliceFrame): Vector3 {
   if (frame.corners.length === 0) return [0, 0, 0];
-  return scale(frame.corners.reduce<Vector3>((sum, corner) => add(sum, corner), [0, 0, 0]), 1 / frame.corners.length);
+  return scale(
+    frame.corners.reduce<Vector3>((sum, corner) => add(sum, corner), [0, 0, 0]),
+    1 / frame.corners.length,
+  );
 }

@@ -69,7 +69,11 @@ export interface ContoursLayer {
 export interface MarkersLayer {
   readonly kind: 'markers';
   readonly id: string;
-  readonly markers: readonly { readonly label: string; readonly colour: string; readonly points: readonly Vector3[] }[];
+  readonly markers: readonly {
+    readonly label: string;
+    readonly colour: string;
+    readonly points: readonly Vector3[];
+  }[];
   readonly visible: boolean;
 }
 

@@ -10,15 +10,27 @@ import { drawSheet, sheetInputs, SHEETS, type OverlayContent } from './overlay/o
 import { readTheme, type Theme } from './overlay/theme.ts';
 import { PaneElements } from './paneElements.ts';
 import { PointerInput } from './pointerInput.ts';
-import type { PaneKind, Viewport, ViewportOptions, ViewportPointer, ViewportState, ViewportStatistics } from './types.ts';
+import type {
+  PaneKind,
+  Viewport,
+  ViewportOptions,
+  ViewportPointer,
+  ViewportState,
+  ViewportStatistics,
+} from './types.ts';
 
-const NO_WEBGL = 'No picture: this browser or graphics driver offers no WebGL 2. Switch hardware acceleration on or update the driver.';
+const NO_WEBGL =
+  'No picture: this browser or graphics driver offers no WebGL 2. Switch hardware acceleration on or update the driver.';
 /** Script time that outlines which take long may have in one frame, ms. */
 const OUTLINE_BUDGET = 6;
 const RETRY_CONTEXT_MS = 250;
 
 /** A viewport in `element`, which it fills. See SPEC.md. */
-export function createViewport(element: HTMLElement, state: ViewportState, options: ViewportOptions = {}): Viewport {
+export function createViewport(
+  element: HTMLElement,
+  state: ViewportState,
+  options: ViewportOptions = {},
+): Viewport {
   return new LiveViewport(element, state, options);
 }
 
@@ -66,10 +78,14 @@ class LiveViewport implements Viewport {
   /** Another monitor or scaling changes the pixels without changing the size. */
   #watchPixelRatio(): void {
     const media = window.matchMedia(`(resolution: ${window.devicePixelRatio || 1}dppx)`);
-    media.addEventListener('change', () => {
-      this.#request();
-      this.#watchPixelRatio();
-    }, { once: true, signal: this.#stop.signal });
+    media.addEventListener(
+      'change',
+      () => {
+        this.#request();
+        this.#watchPixelRatio();
+      },
+      { once: true, signal: this.#stop.signal },
+    );
   }
 
   get state(): ViewportState {
@@ -119,10 +135,13 @@ class LiveViewport implements Viewport {
     const image = referenceImage(this.#state);
     const factors = this.#picture.imageTexture(this.#state)?.factors;
     if (factors?.some((factor) => factor > 1)) {
-      notices.push(`Shown at reduced resolution (${factors.join(' × ')} voxels as one): the volume is larger than this graphics card takes.`);
+      notices.push(
+        `Shown at reduced resolution (${factors.join(' × ')} voxels as one): the volume is larger than this graphics card takes.`,
+      );
     }
     for (const layer of [image, shownDose(this.#state)]) {
-      if (layer && this.#picture.refused(layer)) notices.push('Not shown: the graphics card has too little memory for this volume.');
+      if (layer && this.#picture.refused(layer))
+        notices.push('Not shown: the graphics card has too little memory for this volume.');
     }
     return notices;
   }
@@ -188,7 +207,8 @@ class LiveViewport implements Viewport {
     this.#retry = null;
     this.#build();
     // While the graphics process restarts there may be no context for a moment.
-    if (!this.#picture && attempts > 0) this.#retry = window.setTimeout(() => this.#rebuild(attempts - 1), RETRY_CONTEXT_MS);
+    if (!this.#picture && attempts > 0)
+      this.#retry = window.setTimeout(() => this.#rebuild(attempts - 1), RETRY_CONTEXT_MS);
     this.#request();
   }
 
@@ -226,7 +246,18 @@ class LiveViewport implements Viewport {
   #drawPicture(pixelRatio: number): boolean {
     if (!this.#picture) return false;
     const { layers, crosshair, cameras, layout, activePane } = this.#state;
-    if (!this.#drawn.differs('picture', [this.#picture, layers, ...crosshair, cameras, layout, activePane, pixelRatio])) return false;
+    if (
+      !this.#drawn.differs('picture', [
+        this.#picture,
+        layers,
+        ...crosshair,
+        cameras,
+        layout,
+        activePane,
+        pixelRatio,
+      ])
+    )
+      return false;
     const due = this.#picture.draw(this.#state, this.#rectangles, pixelRatio);
     if (due) this.#drawn.forget('picture');
     return due;
@@ -234,8 +265,12 @@ class LiveViewport implements Viewport {
 
   #drawOverlays(pixelRatio: number): void {
     const content: OverlayContent = {
-      state: this.#state, theme: this.#theme, dose: shownDose(this.#state), notices: this.notices(),
-      outlines: this.#outlines, isodoses: this.#isodoses,
+      state: this.#state,
+      theme: this.#theme,
+      dose: shownDose(this.#state),
+      notices: this.notices(),
+      outlines: this.#outlines,
+      isodoses: this.#isodoses,
     };
     this.#outlines.begin(sliceFrame(this.#state).axes.axial.stepMm);
     for (const rectangle of this.#rectangles) {

@@ -17,8 +17,15 @@ export default defineConfig({
     launchOptions: {
       ...(existsSync(debian) ? { executablePath: debian } : {}),
       args: [
-        '--no-sandbox', '--disable-quic', '--no-first-run', '--disable-background-networking', '--disable-component-update', '--disable-sync',
-        ...(software ? ['--use-angle=swiftshader', '--enable-unsafe-swiftshader'] : ['--use-gl=angle', '--use-angle=gl-egl', '--ignore-gpu-blocklist']),
+        '--no-sandbox',
+        '--disable-quic',
+        '--no-first-run',
+        '--disable-background-networking',
+        '--disable-component-update',
+        '--disable-sync',
+        ...(software
+          ? ['--use-angle=swiftshader', '--enable-unsafe-swiftshader']
+          : ['--use-gl=angle', '--use-angle=gl-egl', '--ignore-gpu-blocklist']),
       ],
     },
   },

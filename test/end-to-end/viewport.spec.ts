@@ -15,14 +15,23 @@ declare global {
 }
 
 const root = fileURLToPath(new URL('../../.cache/viewport-harness', import.meta.url));
-const TYPES: Readonly<Record<string, string>> = { '.html': 'text/html', '.js': 'text/javascript', '.css': 'text/css' };
+const TYPES: Readonly<Record<string, string>> = {
+  '.html': 'text/html',
+  '.js': 'text/javascript',
+  '.css': 'text/css',
+};
 let server: Server;
 let address: string;
 
 test.beforeAll(async () => {
-  await build({ configFile: fileURLToPath(new URL('../../src-renderer/viewport/harness/vite.config.ts', import.meta.url)) });
+  await build({
+    configFile: fileURLToPath(new URL('../../src-renderer/viewport/harness/vite.config.ts', import.meta.url)),
+  });
   server = createServer((request, response) => {
-    const path = join(root, normalize(decodeURIComponent(new URL(request.url ?? '/', 'http://localhost').pathname)));
+    const path = join(
+      root,
+      normalize(decodeURIComponent(new URL(request.url ?? '/', 'http://localhost').pathname)),
+    );
     if (!path.startsWith(root) || !existsSync(path) || extname(path) === '') {
       response.writeHead(404).end();
       return;
@@ -45,8 +54,22 @@ test.beforeEach(async ({ page }) => {
     window.calls = {};
     const context = WebGL2RenderingContext.prototype as unknown as Record<string, unknown>;
     for (const name of [
-      'createTexture', 'deleteTexture', 'texImage2D', 'texImage3D', 'texSubImage2D', 'texSubImage3D', 'texStorage2D', 'texStorage3D',
-      'copyTexImage2D', 'compressedTexImage3D', 'createShader', 'compileShader', 'linkProgram', 'createBuffer', 'bufferData', 'drawArrays',
+      'createTexture',
+      'deleteTexture',
+      'texImage2D',
+      'texImage3D',
+      'texSubImage2D',
+      'texSubImage3D',
+      'texStorage2D',
+      'texStorage3D',
+      'copyTexImage2D',
+      'compressedTexImage3D',
+      'createShader',
+      'compileShader',
+      'linkProgram',
+      'createBuffer',
+      'bufferData',
+      'drawArrays',
     ]) {
       const original = context[name] as (...parameters: unknown[]) => unknown;
       context[name] = function counted(this: unknown, ...parameters: unknown[]) {
@@ -60,21 +83,32 @@ test.beforeEach(async ({ page }) => {
 });
 test.afterEach(() => expect(errors).toEqual([]));
 
-const openPhantom = (page: Page): Promise<void> => page.evaluate(async () => {
-  const { phantom, open } = window.harness;
-  const ct = phantom.axialGrid([200, 200, 120], [1.8, 1.8, 2], [-179.1, -179.1, -119]);
-  const dose = phantom.axialGrid([110, 80, 70], [3, 3, 3], [-163.7, -118.2, -103.4]);
-  await open([phantom.phantomImage(ct), phantom.phantomDose(dose, phantom.boxDose), phantom.phantomContours(2), phantom.phantomMarkers]);
-});
+const openPhantom = (page: Page): Promise<void> =>
+  page.evaluate(async () => {
+    const { phantom, open } = window.harness;
+    const ct = phantom.axialGrid([200, 200, 120], [1.8, 1.8, 2], [-179.1, -179.1, -119]);
+    const dose = phantom.axialGrid([110, 80, 70], [3, 3, 3], [-163.7, -118.2, -103.4]);
+    await open([
+      phantom.phantomImage(ct),
+      phantom.phantomDose(dose, phantom.boxDose),
+      phantom.phantomContours(2),
+      phantom.phantomMarkers,
+    ]);
+  });
 
-const screenshot = (page: Page, name: string): Promise<Buffer> => page.screenshot({ path: test.info().outputPath(`${name}.png`) });
+const screenshot = (page: Page, name: string): Promise<Buffer> =>
+  page.screenshot({ path: test.info().outputPath(`${name}.png`) });
 
-test('V6, V7: one 3D texture for all panes; a change of slice makes, uploads and compiles nothing', async ({ page }) => {
+test('V6, V7: one 3D texture for all panes; a change of slice makes, uploads and compiles nothing', async ({
+  page,
+}) => {
   await openPhantom(page);
   const statistics = await page.evaluate(() => window.harness.viewport!.statistics());
   // The image and the dose.
   expect(statistics.volumeTextures).toBe(2);
-  expect(await page.evaluate(() => [window.calls['createTexture'], window.calls['texStorage3D']])).toEqual([2, 2]);
+  expect(await page.evaluate(() => [window.calls['createTexture'], window.calls['texStorage3D']])).toEqual([
+    2, 2,
+  ]);
   expect(statistics.textureFormat).toBe(process.env['VIEWPORT_GL'] === 'software' ? 'r32f' : 'r16');
 
   const result = await page.evaluate(async () => {
@@ -84,7 +118,13 @@ test('V6, V7: one 3D texture for all panes; a change of slice makes, uploads and
     for (let n = 0; n < 40; n++) {
       const [x, y, z] = viewport!.state.crosshair;
       const t = 2 * n - 40;
-      const crosshair = ([[x, y, 1 + t], [0.9 + t * 0.9, y, z], [x, 0.9 + t * 0.9, z]] as const)[n % 3]!;
+      const crosshair = (
+        [
+          [x, y, 1 + t],
+          [0.9 + t * 0.9, y, z],
+          [x, 0.9 + t * 0.9, z],
+        ] as const
+      )[n % 3]!;
       const [setting, first] = await timed({ crosshair });
       times.push(setting! + (first ?? 0));
     }
@@ -95,7 +135,9 @@ test('V6, V7: one 3D texture for all panes; a change of slice makes, uploads and
     if (name === 'drawArrays') expect(result.after[name]!).toBeGreaterThan(result.before[name]!);
     else expect({ [name]: result.after[name] }).toEqual({ [name]: result.before[name] });
   }
-  console.log(`slice change, script time: median ${result.median?.toFixed(2)} ms, p95 ${result.p95?.toFixed(2)} ms`);
+  console.log(
+    `slice change, script time: median ${result.median?.toFixed(2)} ms, p95 ${result.p95?.toFixed(2)} ms`,
+  );
 });
 
 test('V7: window, zoom, pan, turning, layout and levels make no texture and no shader', async ({ page }) => {
@@ -103,15 +145,33 @@ test('V7: window, zoom, pan, turning, layout and levels make no texture and no s
   const { before, after } = await page.evaluate(async () => {
     const { change } = window.harness;
     const viewport = window.harness.viewport!;
-    const textures = (): unknown[] => ['createTexture', 'texStorage3D', 'texSubImage3D', 'texImage2D', 'compileShader'].map((name) => window.calls[name]);
+    const textures = (): unknown[] =>
+      ['createTexture', 'texStorage3D', 'texSubImage3D', 'texImage2D', 'compileShader'].map(
+        (name) => window.calls[name],
+      );
     const start = textures();
     const layers = viewport.state.layers;
-    await change({ layers: layers.map((l) => (l.kind === 'image' ? { ...l, window: { centre: 300, width: 900 }, inverted: true } : l)) });
-    await change({ layers: layers.map((l) => (l.kind === 'dose' ? { ...l, levels: l.levels.slice(2), washOpacity: 0.6 } : l)) });
+    await change({
+      layers: layers.map((l) =>
+        l.kind === 'image' ? { ...l, window: { centre: 300, width: 900 }, inverted: true } : l,
+      ),
+    });
+    await change({
+      layers: layers.map((l) =>
+        l.kind === 'dose' ? { ...l, levels: l.levels.slice(2), washOpacity: 0.6 } : l,
+      ),
+    });
     await change({ layers: layers.map((l) => (l.kind === 'dose' ? { ...l, visible: false } : l)) });
     await change({ layers });
-    await change({ cameras: { ...viewport.state.cameras, axial: { centre: [20, 0, 0], millimetresPerPixel: 0.3 } } });
-    await change({ cameras: { ...viewport.state.cameras, '3d': { position: [0, -900, 0], focus: [0, 0, 0], up: [0, 0, 1], millimetresPerPixel: 0.8 } } });
+    await change({
+      cameras: { ...viewport.state.cameras, axial: { centre: [20, 0, 0], millimetresPerPixel: 0.3 } },
+    });
+    await change({
+      cameras: {
+        ...viewport.state.cameras,
+        '3d': { position: [0, -900, 0], focus: [0, 0, 0], up: [0, 0, 1], millimetresPerPixel: 0.8 },
+      },
+    });
     for (const layout of ['one-and-three', 'coronal', '3d', 'four'] as const) await change({ layout });
     return { before: start, after: textures() };
   });
@@ -129,7 +189,12 @@ test('V20: after a lost context the picture is the same as before', async ({ pag
     await lost;
     await viewport.settled();
     const after = await window.harness.capture();
-    return { same: before === after, length: before.length, statistics: viewport.statistics(), canvases: document.querySelectorAll('.viewport > canvas').length };
+    return {
+      same: before === after,
+      length: before.length,
+      statistics: viewport.statistics(),
+      canvases: document.querySelectorAll('.viewport > canvas').length,
+    };
   });
   expect(result.statistics.contextsLost).toBe(1);
   expect(result.statistics.volumeTextures).toBe(2);
@@ -155,49 +220,87 @@ test('V20: the picture comes back in the same way on the screen, again and again
 });
 
 /** Markers of different values at left, anterior and superior of the middle, with none on the other sides. */
-const openMarkers = (page: Page, turned: number): Promise<void> => page.evaluate(async (degrees) => {
-  const { phantom, open } = window.harness;
-  const straight = phantom.axialGrid([100, 100, 60], [2, 2, 3], [-99, -99, -88.5]);
-  const grid = degrees === 0 ? straight : phantom.turnedGrid(straight, degrees);
-  const near = (x: number, y: number, z: number, at: readonly [number, number, number]): boolean =>
-    Math.hypot(x - at[0], y - at[1], z - at[2]) < 14;
-  const image = phantom.phantomImage(grid, (x, y, z) => {
-    if (near(x, y, z, [50, 1, 1.5])) return 1000;
-    if (near(x, y, z, [1, -50, 1.5])) return 600;
-    if (near(x, y, z, [1, 1, 48])) return 300;
-    return -1000;
-  }, false);
-  await open([{ ...image, window: { centre: 500, width: 1000 } }], { showOverlays: false, showCrosshair: false, crosshair: [1, 1, 1.5] });
-}, turned);
+const openMarkers = (page: Page, turned: number): Promise<void> =>
+  page.evaluate(async (degrees) => {
+    const { phantom, open } = window.harness;
+    const straight = phantom.axialGrid([100, 100, 60], [2, 2, 3], [-99, -99, -88.5]);
+    const grid = degrees === 0 ? straight : phantom.turnedGrid(straight, degrees);
+    const near = (x: number, y: number, z: number, at: readonly [number, number, number]): boolean =>
+      Math.hypot(x - at[0], y - at[1], z - at[2]) < 14;
+    const image = phantom.phantomImage(
+      grid,
+      (x, y, z) => {
+        if (near(x, y, z, [50, 1, 1.5])) return 1000;
+        if (near(x, y, z, [1, -50, 1.5])) return 600;
+        if (near(x, y, z, [1, 1, 48])) return 300;
+        return -1000;
+      },
+      false,
+    );
+    await open([{ ...image, window: { centre: 500, width: 1000 } }], {
+      showOverlays: false,
+      showCrosshair: false,
+      crosshair: [1, 1, 1.5],
+    });
+  }, turned);
 
 /** Grey of a patient point in a pane; null where it is outside. */
-const grey = (page: Page, pane: 'axial' | 'sagittal' | 'coronal', point: [number, number, number]): Promise<number> =>
-  page.evaluate(async ([kind, at]) => {
-    const { viewport, pixel } = window.harness;
-    const plane = viewport!.plane(kind), camera = viewport!.state.cameras[kind];
-    const box = document.querySelector<HTMLElement>(`[data-pane="${kind}"]`)!;
-    const along = (axis: readonly number[]): number =>
-      axis.reduce((sum, part, n) => sum + part * (at[n]! - camera.centre[n]!), 0) / camera.millimetresPerPixel;
-    const [red] = await pixel(kind, box.clientWidth / 2 + along(plane.u), box.clientHeight / 2 + along(plane.v));
-    return red!;
-  }, [pane, point] as const);
+const grey = (
+  page: Page,
+  pane: 'axial' | 'sagittal' | 'coronal',
+  point: [number, number, number],
+): Promise<number> =>
+  page.evaluate(
+    async ([kind, at]) => {
+      const { viewport, pixel } = window.harness;
+      const plane = viewport!.plane(kind),
+        camera = viewport!.state.cameras[kind];
+      const box = document.querySelector<HTMLElement>(`[data-pane="${kind}"]`)!;
+      const along = (axis: readonly number[]): number =>
+        axis.reduce((sum, part, n) => sum + part * (at[n]! - camera.centre[n]!), 0) /
+        camera.millimetresPerPixel;
+      const [red] = await pixel(
+        kind,
+        box.clientWidth / 2 + along(plane.u),
+        box.clientHeight / 2 + along(plane.v),
+      );
+      return red!;
+    },
+    [pane, point] as const,
+  );
 
 test('V1, V2: left, anterior and superior are where they belong', async ({ page }) => {
   await openMarkers(page, 0);
   const expected: readonly ['axial' | 'sagittal' | 'coronal', [number, number, number], number][] = [
-    ['axial', [50, 1, 1.5], 255], ['axial', [-50, 1, 1.5], 0], ['axial', [1, -50, 1.5], 153], ['axial', [1, 50, 1.5], 0],
-    ['sagittal', [1, -50, 1.5], 153], ['sagittal', [1, 50, 1.5], 0], ['sagittal', [1, 1, 48], 77], ['sagittal', [1, 1, -48], 0],
-    ['coronal', [50, 1, 1.5], 255], ['coronal', [-50, 1, 1.5], 0], ['coronal', [1, 1, 48], 77], ['coronal', [1, 1, -48], 0],
+    ['axial', [50, 1, 1.5], 255],
+    ['axial', [-50, 1, 1.5], 0],
+    ['axial', [1, -50, 1.5], 153],
+    ['axial', [1, 50, 1.5], 0],
+    ['sagittal', [1, -50, 1.5], 153],
+    ['sagittal', [1, 50, 1.5], 0],
+    ['sagittal', [1, 1, 48], 77],
+    ['sagittal', [1, 1, -48], 0],
+    ['coronal', [50, 1, 1.5], 255],
+    ['coronal', [-50, 1, 1.5], 0],
+    ['coronal', [1, 1, 48], 77],
+    ['coronal', [1, 1, -48], 0],
   ];
-  for (const [pane, point, value] of expected) expect(Math.abs((await grey(page, pane, point)) - value)).toBeLessThanOrEqual(1);
+  for (const [pane, point, value] of expected)
+    expect(Math.abs((await grey(page, pane, point)) - value)).toBeLessThanOrEqual(1);
   // And on the right side of the screen, not only by our own geometry: left at right, anterior up, superior up.
   const half = await page.evaluate(async () => {
-    const brightest = async (pane: 'axial' | 'sagittal' | 'coronal', value: number): Promise<[number, number]> => {
+    const brightest = async (
+      pane: 'axial' | 'sagittal' | 'coronal',
+      value: number,
+    ): Promise<[number, number]> => {
       const bitmap = await createImageBitmap(await window.harness.viewport!.capture(pane));
-      const canvas = new OffscreenCanvas(bitmap.width, bitmap.height), context = canvas.getContext('2d')!;
+      const canvas = new OffscreenCanvas(bitmap.width, bitmap.height),
+        context = canvas.getContext('2d')!;
       context.drawImage(bitmap, 0, 0);
       const { data } = context.getImageData(0, 0, bitmap.width, bitmap.height);
-      let x = 0, y = 0, count = 0;
+      let x = 0,
+        y = 0,
+        count = 0;
       for (let n = 0; n < data.length; n += 4) {
         if (Math.abs(data[n]! - value) > 2 || data[n] !== data[n + 1]) continue;
         x += (n / 4) % bitmap.width;
@@ -207,8 +310,11 @@ test('V1, V2: left, anterior and superior are where they belong', async ({ page 
       return [x / count / bitmap.width, y / count / bitmap.height];
     };
     return {
-      left: (await brightest('axial', 255))[0], leftCoronal: (await brightest('coronal', 255))[0], anterior: (await brightest('axial', 153))[1],
-      anteriorSagittal: (await brightest('sagittal', 153))[0], superior: (await brightest('sagittal', 77))[1],
+      left: (await brightest('axial', 255))[0],
+      leftCoronal: (await brightest('coronal', 255))[0],
+      anterior: (await brightest('axial', 153))[1],
+      anteriorSagittal: (await brightest('sagittal', 153))[0],
+      superior: (await brightest('sagittal', 77))[1],
     };
   });
   expect(half.left).toBeGreaterThan(0.55);
@@ -220,8 +326,16 @@ test('V1, V2: left, anterior and superior are where they belong', async ({ page 
 
 test('V1, V4: an oblique volume shows its markers at their patient coordinates', async ({ page }) => {
   await openMarkers(page, 12);
-  for (const [pane, point] of [['axial', [50, 1, 1.5]], ['coronal', [50, 1, 1.5]], ['sagittal', [1, 1, 48]]] as const) {
-    await page.evaluate((at) => window.harness.change({ crosshair: at }), [...point] as [number, number, number]);
+  for (const [pane, point] of [
+    ['axial', [50, 1, 1.5]],
+    ['coronal', [50, 1, 1.5]],
+    ['sagittal', [1, 1, 48]],
+  ] as const) {
+    await page.evaluate((at) => window.harness.change({ crosshair: at }), [...point] as [
+      number,
+      number,
+      number,
+    ]);
     const value = await grey(page, pane, [...point]);
     expect(Math.abs(value - (pane === 'sagittal' ? 77 : 255))).toBeLessThanOrEqual(1);
   }
@@ -256,13 +370,24 @@ test('V8: padding is black and does not bleed; beyond the volume is black', asyn
     await open([layer], { layout: 'axial', showOverlays: false, showCrosshair: false });
     const box = document.querySelector<HTMLElement>('[data-pane="axial"]')!;
     const s = window.harness.viewport!.state.cameras.axial.millimetresPerPixel;
-    const at = (x: number, y: number): Promise<number[]> => pixel('axial', box.clientWidth / 2 + x / s, box.clientHeight / 2 + y / s);
-    return [await at(-20.5, 3), await at(-1.5, 3), await at(1.5, 3), await at(30, 3), await at(-103, 3)].map((p) => p[0]);
+    const at = (x: number, y: number): Promise<number[]> =>
+      pixel('axial', box.clientWidth / 2 + x / s, box.clientHeight / 2 + y / s);
+    return [await at(-20.5, 3), await at(-1.5, 3), await at(1.5, 3), await at(30, 3), await at(-103, 3)].map(
+      (p) => p[0],
+    );
   });
-  expect(values.map((value) => (value! > 2 ? Math.abs(value! - 128) <= 1 : 0))).toEqual([true, true, 0, 0, 0]);
+  expect(values.map((value) => (value! > 2 ? Math.abs(value! - 128) <= 1 : 0))).toEqual([
+    true,
+    true,
+    0,
+    0,
+    0,
+  ]);
 });
 
-test('V13: the wash of a dose shifted by half a voxel and turned ends where the dose reaches the level', async ({ page }) => {
+test('V13: the wash of a dose shifted by half a voxel and turned ends where the dose reaches the level', async ({
+  page,
+}) => {
   for (const degrees of [0, 14]) {
     const edges = await page.evaluate(async (turn) => {
       const { phantom, open } = window.harness;
@@ -270,12 +395,25 @@ test('V13: the wash of a dose shifted by half a voxel and turned ends where the 
       const straight = phantom.axialGrid([70, 70, 40], [2.5, 2.5, 2.5], [-87.25, -86.1, -48.4]);
       const grid = turn === 0 ? straight : phantom.turnedGrid(straight, turn);
       const layer = phantom.phantomDose(grid, (x) => 50 + x);
-      const dose = { ...layer, levels: [{ dose: 60.4, colour: '#ff0000', visible: true }], washOpacity: 1, lines: false };
-      await open([phantom.phantomImage(ct, () => 40, false), dose], { layout: 'axial', showOverlays: false, showCrosshair: false });
+      const dose = {
+        ...layer,
+        levels: [{ dose: 60.4, colour: '#ff0000', visible: true }],
+        washOpacity: 1,
+        lines: false,
+      };
+      await open([phantom.phantomImage(ct, () => 40, false), dose], {
+        layout: 'axial',
+        showOverlays: false,
+        showCrosshair: false,
+      });
       const viewport = window.harness.viewport!;
-      await window.harness.change({ crosshair: [1, 1, 1], cameras: { ...viewport.state.cameras, axial: { centre: [0, 0, 1], millimetresPerPixel: 0.05 } } });
+      await window.harness.change({
+        crosshair: [1, 1, 1],
+        cameras: { ...viewport.state.cameras, axial: { centre: [0, 0, 1], millimetresPerPixel: 0.05 } },
+      });
       const bitmap = await createImageBitmap(await viewport.capture('axial'));
-      const canvas = new OffscreenCanvas(bitmap.width, bitmap.height), context = canvas.getContext('2d')!;
+      const canvas = new OffscreenCanvas(bitmap.width, bitmap.height),
+        context = canvas.getContext('2d')!;
       context.drawImage(bitmap, 0, 0);
       const row = context.getImageData(0, Math.round(bitmap.height / 2), bitmap.width, 1).data;
       const first = [...Array(bitmap.width).keys()].find((x) => row[4 * x]! > 250 && row[4 * x + 1]! < 5)!;
@@ -292,12 +430,33 @@ test('V13: the wash stops at the box of voxel centres and at missing values', as
     const ct = phantom.axialGrid([100, 100, 50], [2, 2, 2], [-99, -99, -49]);
     const grid = phantom.axialGrid([13, 13, 13], [10, 10, 10], [-60, -60, -60]);
     const layer = phantom.phantomDose(grid, (x, y) => (x === 30 && y === 0 ? NaN : 70));
-    await open([phantom.phantomImage(ct, () => -1000, false), { ...layer, levels: [{ dose: 60, colour: '#ff0000', visible: true }], washOpacity: 1, lines: false }],
-      { layout: 'axial', showOverlays: false, showCrosshair: false });
+    await open(
+      [
+        phantom.phantomImage(ct, () => -1000, false),
+        { ...layer, levels: [{ dose: 60, colour: '#ff0000', visible: true }], washOpacity: 1, lines: false },
+      ],
+      { layout: 'axial', showOverlays: false, showCrosshair: false },
+    );
     const box = document.querySelector<HTMLElement>('[data-pane="axial"]')!;
     const { millimetresPerPixel: s, centre } = window.harness.viewport!.state.cameras.axial;
-    const at = async (x: number, y: number): Promise<number> => (await pixel('axial', box.clientWidth / 2 + (x - centre[0]) / s, box.clientHeight / 2 + (y - centre[1]) / s))[0]!;
-    return [await at(0, 0), await at(59, 0), await at(61, 0), await at(0, -59), await at(0, -61), await at(30, 3), await at(38, 3), await at(42, 3)];
+    const at = async (x: number, y: number): Promise<number> =>
+      (
+        await pixel(
+          'axial',
+          box.clientWidth / 2 + (x - centre[0]) / s,
+          box.clientHeight / 2 + (y - centre[1]) / s,
+        )
+      )[0]!;
+    return [
+      await at(0, 0),
+      await at(59, 0),
+      await at(61, 0),
+      await at(0, -59),
+      await at(0, -61),
+      await at(30, 3),
+      await at(38, 3),
+      await at(42, 3),
+    ];
   });
   expect(red).toEqual([255, 255, 0, 255, 0, 0, 0, 255]);
 });
@@ -310,23 +469,49 @@ test('V15: outlines lie on the structure in all three planes', async ({ page }) 
     const roi = phantom.tube(1, shape, 2, true);
     // A cylinder with no taper: every contour like the middle one.
     const ring = roi.contours[10]!.points;
-    const contours = roi.contours.map((c) => ({ ...c, points: ring.map((v, n) => (n % 3 === 2 ? c.points[2]! : v)) }));
-    const right = Math.max(...ring.filter((_, n) => n % 3 === 0)), back = Math.max(...ring.filter((_, n) => n % 3 === 1));
-    await open([phantom.phantomImage(ct, () => -1000, false), { kind: 'contours', id: 'c', visible: true, rois: [{ ...roi, contours, fillOpacity: 0 }] }],
-      { showOverlays: false, showCrosshair: false });
+    const contours = roi.contours.map((c) => ({
+      ...c,
+      points: ring.map((v, n) => (n % 3 === 2 ? c.points[2]! : v)),
+    }));
+    const right = Math.max(...ring.filter((_, n) => n % 3 === 0)),
+      back = Math.max(...ring.filter((_, n) => n % 3 === 1));
+    await open(
+      [
+        phantom.phantomImage(ct, () => -1000, false),
+        { kind: 'contours', id: 'c', visible: true, rois: [{ ...roi, contours, fillOpacity: 0 }] },
+      ],
+      { showOverlays: false, showCrosshair: false },
+    );
     await window.harness.change({ crosshair: [31, -11, 1] });
-    const green = async (pane: 'axial' | 'sagittal' | 'coronal', point: readonly [number, number, number]): Promise<boolean> => {
-      const plane = window.harness.viewport!.plane(pane), camera = window.harness.viewport!.state.cameras[pane];
+    const green = async (
+      pane: 'axial' | 'sagittal' | 'coronal',
+      point: readonly [number, number, number],
+    ): Promise<boolean> => {
+      const plane = window.harness.viewport!.plane(pane),
+        camera = window.harness.viewport!.state.cameras[pane];
       const box = document.querySelector<HTMLElement>(`[data-pane="${pane}"]`)!;
-      const along = (axis: readonly number[]): number => axis.reduce((sum, part, n) => sum + part * (point[n]! - camera.centre[n]!), 0) / camera.millimetresPerPixel;
-      const [r, g] = await pixel(pane, box.clientWidth / 2 + along(plane.u), box.clientHeight / 2 + along(plane.v));
+      const along = (axis: readonly number[]): number =>
+        axis.reduce((sum, part, n) => sum + part * (point[n]! - camera.centre[n]!), 0) /
+        camera.millimetresPerPixel;
+      const [r, g] = await pixel(
+        pane,
+        box.clientWidth / 2 + along(plane.u),
+        box.clientHeight / 2 + along(plane.v),
+      );
       return g! > 120 && r! < 60;
     };
     // Half a slice distance of end cap: the ends lie at ± 22.
     return [
-      await green('axial', [right, -10, 1]), await green('axial', [30, back, 1]), await green('axial', [30, -10, 1]),
-      await green('coronal', [right, -11, 0.5]), await green('coronal', [30, -11, 22]), await green('coronal', [30, -11, -22]), await green('coronal', [30, -11, 27]),
-      await green('sagittal', [31, back, 0.5]), await green('sagittal', [31, -10, 22]), await green('sagittal', [31, -10, 0]),
+      await green('axial', [right, -10, 1]),
+      await green('axial', [30, back, 1]),
+      await green('axial', [30, -10, 1]),
+      await green('coronal', [right, -11, 0.5]),
+      await green('coronal', [30, -11, 22]),
+      await green('coronal', [30, -11, -22]),
+      await green('coronal', [30, -11, 27]),
+      await green('sagittal', [31, back, 0.5]),
+      await green('sagittal', [31, -10, 22]),
+      await green('sagittal', [31, -10, 0]),
     ];
   });
   expect(hits).toEqual([true, true, false, true, true, true, false, true, true, false]);
@@ -334,11 +519,12 @@ test('V15: outlines lie on the structure in all three planes', async ({ page }) 
 
 test('V17: hands: wheel, drag, right drag, double click and slice bar', async ({ page }) => {
   await openPhantom(page);
-  const state = () => page.evaluate(() => {
-    const { crosshair, cameras, layers, activePane } = window.harness.viewport!.state;
-    const image = layers[0]!;
-    return { crosshair, cameras, activePane, window: image.kind === 'image' ? image.window : null };
-  });
+  const state = () =>
+    page.evaluate(() => {
+      const { crosshair, cameras, layers, activePane } = window.harness.viewport!.state;
+      const image = layers[0]!;
+      return { crosshair, cameras, activePane, window: image.kind === 'image' ? image.window : null };
+    });
   const start = await state();
   await page.mouse.move(350, 220);
   await page.mouse.wheel(0, -100);
@@ -357,7 +543,10 @@ test('V17: hands: wheel, drag, right drag, double click and slice bar', async ({
   await page.mouse.up({ button: 'right' });
   const zoomed = await state();
   expect(zoomed.activePane).toBe('sagittal');
-  expect(zoomed.cameras.axial.millimetresPerPixel).toBeCloseTo(start.cameras.axial.millimetresPerPixel / 2, 6);
+  expect(zoomed.cameras.axial.millimetresPerPixel).toBeCloseTo(
+    start.cameras.axial.millimetresPerPixel / 2,
+    6,
+  );
   await page.mouse.dblclick(300, 650);
   const centred = await state();
   expect(centred.cameras.axial.centre).toEqual(centred.crosshair);
@@ -372,7 +561,10 @@ test('V17: hands: wheel, drag, right drag, double click and slice bar', async ({
   await page.mouse.up();
   await page.keyboard.up('Space');
   const panned = await state();
-  expect(panned.cameras.axial.centre[0]).toBeCloseTo(centred.cameras.axial.centre[0] - 40 * centred.cameras.axial.millimetresPerPixel, 6);
+  expect(panned.cameras.axial.centre[0]).toBeCloseTo(
+    centred.cameras.axial.centre[0] - 40 * centred.cameras.axial.millimetresPerPixel,
+    6,
+  );
   expect(panned.window).toEqual(windowed.window);
   await page.evaluate(() => window.harness.viewport!.settled());
   await screenshot(page, 'hands');
@@ -412,7 +604,8 @@ test('V8: slices appear as they arrive', async ({ page }) => {
     await open([image], { layout: 'coronal', showOverlays: false, showCrosshair: false });
     const box = document.querySelector<HTMLElement>('[data-pane="coronal"]')!;
     const s = window.harness.viewport!.state.cameras.coronal.millimetresPerPixel;
-    const at = async (z: number): Promise<number> => (await pixel('coronal', box.clientWidth / 2, box.clientHeight / 2 - z / s))[0]!;
+    const at = async (z: number): Promise<number> =>
+      (await pixel('coronal', box.clientWidth / 2, box.clientHeight / 2 - z / s))[0]!;
     const before = [await at(0), await at(30), await at(-30)];
     await change({ layers: [{ ...image, present: [5, 40] }] });
     const during = [await at(0), await at(30), await at(-30), await at(-70)];
@@ -428,7 +621,11 @@ test('V21: disposing frees textures and elements', async ({ page }) => {
     const viewport = window.harness.viewport!;
     viewport.dispose();
     viewport.dispose();
-    return { textures: viewport.statistics().volumeTextures, elements: document.getElementById('viewport')!.childElementCount, deleted: window.calls['deleteTexture'] };
+    return {
+      textures: viewport.statistics().volumeTextures,
+      elements: document.getElementById('viewport')!.childElementCount,
+      deleted: window.calls['deleteTexture'],
+    };
   });
   expect(left.textures).toBe(0);
   expect(left.elements).toBe(0);

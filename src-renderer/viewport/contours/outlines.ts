@@ -1,6 +1,12 @@
 import { cross, dot, type Plane, type Vector3 } from '../../../src-shared/geometry/index.ts';
 import {
-  cutStack, frameCoordinates, indexOf, slabsOf, stackPlanes, type Cut, type PlaneStack,
+  cutStack,
+  frameCoordinates,
+  indexOf,
+  slabsOf,
+  stackPlanes,
+  type Cut,
+  type PlaneStack,
 } from '../../../src-shared/compute/contours/index.ts';
 import type { ContourType } from '../../../src-shared/model/index.ts';
 import { planeKey } from '../dose/isodoses.ts';
@@ -13,16 +19,21 @@ const stacks = new WeakMap<ContourRoi['contours'], PlaneStack>();
 export function stackOf(roi: ContourRoi, imageDistance: number): PlaneStack {
   const known = stacks.get(roi.contours);
   if (known) return known;
-  const made = stackPlanes({
-    number: roi.number,
-    name: roi.name,
-    type: '',
-    colour: null,
-    frameOfReferenceUid: null,
-    contours: roi.contours.map((contour) => ({
-      type: contour.type as ContourType, points: contour.points, referencedImageUid: null,
-    })),
-  }, { imageDistance });
+  const made = stackPlanes(
+    {
+      number: roi.number,
+      name: roi.name,
+      type: '',
+      colour: null,
+      frameOfReferenceUid: null,
+      contours: roi.contours.map((contour) => ({
+        type: contour.type as ContourType,
+        points: contour.points,
+        referencedImageUid: null,
+      })),
+    },
+    { imageDistance },
+  );
   stacks.set(roi.contours, made);
   return made;
 }
@@ -33,7 +44,8 @@ function isQuick(roi: ContourRoi, plane: Plane): boolean {
   if (!stack) return false;
   if (!isParallel(stack, plane)) return false;
   const w = dot(plane.origin, stack.frame.normal);
-  const first = stack.sections[0], last = stack.sections.at(-1);
+  const first = stack.sections[0],
+    last = stack.sections.at(-1);
   if (!first || !last || w < first.w - 20 || w > last.w + 20) return true;
   return stack.sections.some((section) => Math.abs(section.w - w) <= 0.05);
 }
@@ -125,10 +137,12 @@ const boxes = new WeakMap<ContourRoi['contours'], Box>();
 function boxOf(contours: ContourRoi['contours']): Box {
   const known = boxes.get(contours);
   if (known) return known;
-  const least = [Infinity, Infinity, Infinity], greatest = [-Infinity, -Infinity, -Infinity];
+  const least = [Infinity, Infinity, Infinity],
+    greatest = [-Infinity, -Infinity, -Infinity];
   for (const { points } of contours) {
     for (let n = 0; n < points.length; n++) {
-      const axis = n % 3, value = points[n]!;
+      const axis = n % 3,
+        value = points[n]!;
       if (value < least[axis]!) least[axis] = value;
       if (value > greatest[axis]!) greatest[axis] = value;
     }
@@ -144,7 +158,12 @@ function boxOf(contours: ContourRoi['contours']): Box {
  */
 export function roiHolds(roi: ContourRoi, point: Vector3, imageDistance: number): boolean {
   const box = boxOf(roi.contours);
-  if (point.some((value, axis) => value < box.least[axis]! - BOX_MARGIN || value > box.greatest[axis]! + BOX_MARGIN)) return false;
+  if (
+    point.some(
+      (value, axis) => value < box.least[axis]! - BOX_MARGIN || value > box.greatest[axis]! + BOX_MARGIN,
+    )
+  )
+    return false;
   const stack = stackOf(roi, imageDistance);
   const [u, v, w] = frameCoordinates(stack.frame, point);
   return slabsOf(stack, 'half').some((slab) => {

@@ -11,20 +11,34 @@ const sagittal = (x: number): Plane => ({ origin: [x, 0, 0], u: [0, 1, 0], v: [0
 const cone = (x: number, y: number, z: number): number => 100 - Math.hypot(x - 2.3, y + 1.1, z - 0.4);
 
 const onPlane = ({ origin, u, v }: Plane, a: number, b: number): Vector3 => [
-  origin[0] + a * u[0] + b * v[0], origin[1] + a * u[1] + b * v[1], origin[2] + a * u[2] + b * v[2],
+  origin[0] + a * u[0] + b * v[0],
+  origin[1] + a * u[1] + b * v[1],
+  origin[2] + a * u[2] + b * v[2],
 ];
 
 /** Largest distance of the dose at a line's points from the level, and half-way along its chords. */
-function misses(grid: Grid, data: Float32Array, plane: Plane, level: number): { points: number; chords: number; length: number } {
-  let points = 0, chords = 0, length = 0;
+function misses(
+  grid: Grid,
+  data: Float32Array,
+  plane: Plane,
+  level: number,
+): { points: number; chords: number; length: number } {
+  let points = 0,
+    chords = 0,
+    length = 0;
   for (const line of isolines(latticeOnPlane(grid, data, plane)!, level)) {
     for (let n = 0; n + 1 < line.points.length; n += 2) {
-      const a = line.points[n]!, b = line.points[n + 1]!;
+      const a = line.points[n]!,
+        b = line.points[n + 1]!;
       points = Math.max(points, Math.abs(trilinear(grid, data, onPlane(plane, a, b)) - level));
       if (n === 0) continue;
-      const a0 = line.points[n - 2]!, b0 = line.points[n - 1]!;
+      const a0 = line.points[n - 2]!,
+        b0 = line.points[n - 1]!;
       length += Math.hypot(a - a0, b - b0);
-      chords = Math.max(chords, Math.abs(trilinear(grid, data, onPlane(plane, (a + a0) / 2, (b + b0) / 2)) - level));
+      chords = Math.max(
+        chords,
+        Math.abs(trilinear(grid, data, onPlane(plane, (a + a0) / 2, (b + b0) / 2)) - level),
+      );
     }
   }
   return { points, chords, length };
@@ -36,7 +50,12 @@ describe('trilinear dose', () => {
   const { data } = phantomDose(grid, linear);
 
   it('V13: reproduces a linear dose exactly inside the box of centres and is nothing outside', () => {
-    for (const p of [[0.3, 1.7, -2.2], [-4, -4.5, -5], [4, 4.5, 5]] as Vector3[]) expect(trilinear(grid, data, p)).toBeCloseTo(linear(...p), 4);
+    for (const p of [
+      [0.3, 1.7, -2.2],
+      [-4, -4.5, -5],
+      [4, 4.5, 5],
+    ] as Vector3[])
+      expect(trilinear(grid, data, p)).toBeCloseTo(linear(...p), 4);
     expect(trilinear(grid, data, [4.1, 0, 0])).toBeNaN();
     expect(trilinear(grid, data, [0, 0, -5.1])).toBeNaN();
   });
@@ -73,7 +92,10 @@ describe('isodose lines', () => {
   it('V14: lie on it where plane and grid are oblique to one another', () => {
     const turned = turnedGrid(grid, 17);
     const middle = transformPoint(turned.affine, [16, 14, 10]);
-    const { data } = phantomDose(turned, (x, y, z) => 100 - Math.hypot(x - middle[0], y - middle[1], z - middle[2]));
+    const { data } = phantomDose(
+      turned,
+      (x, y, z) => 100 - Math.hypot(x - middle[0], y - middle[1], z - middle[2]),
+    );
     const { points, length } = misses(turned, data, axial(middle[2]), 85);
     expect(length).toBeGreaterThan(80);
     expect(points).toBeLessThan(2e-3);
@@ -99,12 +121,21 @@ describe('isodose lines', () => {
 
   it('saddles are parted as the bilinear function parts them', () => {
     const saddle = (values: number[]): Lattice => ({
-      columns: 2, rows: 2, values: Float64Array.from(values), origin: [0, 0], stepI: [1, 0], stepJ: [0, 1], bilinear: true, at: () => NaN,
+      columns: 2,
+      rows: 2,
+      values: Float64Array.from(values),
+      origin: [0, 0],
+      stepI: [1, 0],
+      stepJ: [0, 1],
+      bilinear: true,
+      at: () => NaN,
     });
     // High corners top left and bottom right; the middle is above 5, so they are joined and the low corners cut off.
     const joined = isolines(saddle([10, 1, 1, 10]), 5);
     expect(joined).toHaveLength(2);
-    const nearLowCorner = joined.some(({ points }) => [...points].every((x, n) => (n % 2 === 0 ? x >= 0.5 : x <= 0.5)));
+    const nearLowCorner = joined.some(({ points }) =>
+      [...points].every((x, n) => (n % 2 === 0 ? x >= 0.5 : x <= 0.5)),
+    );
     expect(nearLowCorner).toBe(true);
     const parted = isolines(saddle([10, 1, 1, 10]), 6);
     expect(parted.some(({ points }) => [...points].every((x) => x <= 0.5))).toBe(true);

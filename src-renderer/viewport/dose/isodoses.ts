@@ -6,7 +6,10 @@ import { isolines, type Isoline } from './marchingSquares.ts';
 
 /** Isodose lines of recent planes and levels, kept per dose. */
 export class IsodoseCache {
-  readonly #byDose = new WeakMap<Float32Array, { lattices: RecentMap<Lattice | null>; lines: RecentMap<Isoline[]> }>();
+  readonly #byDose = new WeakMap<
+    Float32Array,
+    { lattices: RecentMap<Lattice | null>; lines: RecentMap<Isoline[]> }
+  >();
 
   lines(layer: DoseLayer, plane: Plane, planeKey: string, level: number): readonly Isoline[] {
     let cache = this.#byDose.get(layer.data);
@@ -24,4 +27,8 @@ export class IsodoseCache {
 
 /** Same text, same plane: to a ten-thousandth of a millimetre. */
 export const planeKey = (plane: Plane): string =>
-  [...plane.origin.map((x) => x.toFixed(4)), ...plane.u.map((x) => x.toFixed(7)), ...plane.v.map((x) => x.toFixed(7))].join(' ');
+  [
+    ...plane.origin.map((x) => x.toFixed(4)),
+    ...plane.u.map((x) => x.toFixed(7)),
+    ...plane.v.map((x) => x.toFixed(7)),
+  ].join(' ');

@@ -1,4 +1,10 @@
-import { invert, transformPoint, type Affine, type Grid, type Vector3 } from '../../../src-shared/geometry/index.ts';
+import {
+  invert,
+  transformPoint,
+  type Affine,
+  type Grid,
+  type Vector3,
+} from '../../../src-shared/geometry/index.ts';
 
 const inverses = new WeakMap<Grid, Affine>();
 
@@ -19,19 +25,24 @@ const SLACK = 1e-3;
  * of one plane has half a voxel of thickness to each side.
  */
 export function trilinearAtIndex(grid: Grid, data: Int16Array | Float32Array, index: Vector3): number {
-  const base: [number, number, number] = [0, 0, 0], part: [number, number, number] = [0, 0, 0];
+  const base: [number, number, number] = [0, 0, 0],
+    part: [number, number, number] = [0, 0, 0];
   for (const a of [0, 1, 2] as const) {
-    const n = grid.dimensions[a], slack = n === 1 ? 0.5 : SLACK;
+    const n = grid.dimensions[a],
+      slack = n === 1 ? 0.5 : SLACK;
     const at = index[a];
     if (!(at >= -slack && at <= n - 1 + slack)) return NaN;
     const inside = Math.max(0, Math.min(n - 1, at));
     base[a] = Math.max(0, Math.min(n - 2, Math.floor(inside)));
     part[a] = inside - base[a];
   }
-  const nx = grid.dimensions[0], plane = nx * grid.dimensions[1];
+  const nx = grid.dimensions[0],
+    plane = nx * grid.dimensions[1];
   let sum = 0;
   for (let n = 0; n < 8; n++) {
-    const di = n & 1, dj = (n >> 1) & 1, dk = n >> 2;
+    const di = n & 1,
+      dj = (n >> 1) & 1,
+      dk = n >> 2;
     const weight = (di ? part[0] : 1 - part[0]) * (dj ? part[1] : 1 - part[1]) * (dk ? part[2] : 1 - part[2]);
     if (weight < 1e-6) continue;
     sum += weight * data[base[0] + di + nx * (base[1] + dj) + plane * (base[2] + dk)]!;

@@ -1,5 +1,13 @@
 import { describe, expect, it } from 'vitest';
-import { cross, dot, normalise, orientationLetters, scale, type Grid, type Vector3 } from '../../../src-shared/geometry/index.ts';
+import {
+  cross,
+  dot,
+  normalise,
+  orientationLetters,
+  scale,
+  type Grid,
+  type Vector3,
+} from '../../../src-shared/geometry/index.ts';
 import { axialGrid, turnedGrid } from '../harness/phantom.ts';
 import { frameOfGrid, onSlice, onSlices, PLANE_KINDS, sliceFrame, sliceIndex } from './frame.ts';
 import { emptyState } from '../state.ts';
@@ -10,22 +18,32 @@ describe('planes of a volume', () => {
   it('V1, V2: axis-aligned volumes are shown in the patient’s planes, radiologically', () => {
     const { axes, oblique } = frameOfGrid(grid);
     expect(oblique).toBe(false);
-    const letters = PLANE_KINDS.map((kind) => [
-      orientationLetters(scale(axes[kind].u, -1)), orientationLetters(axes[kind].u), orientationLetters(scale(axes[kind].v, -1)), orientationLetters(axes[kind].v),
-    ].join(''));
+    const letters = PLANE_KINDS.map((kind) =>
+      [
+        orientationLetters(scale(axes[kind].u, -1)),
+        orientationLetters(axes[kind].u),
+        orientationLetters(scale(axes[kind].v, -1)),
+        orientationLetters(axes[kind].v),
+      ].join(''),
+    );
     expect(letters).toEqual(['RLAP', 'APSI', 'RLSI']);
   });
 
   it('V3: steps and counts are those of the voxels', () => {
     const { axes } = frameOfGrid(grid);
     expect(PLANE_KINDS.map((kind) => [axes[kind].stepMm, axes[kind].count, axes[kind].firstMm])).toEqual([
-      [5, 20, -47.5], [2, 40, -39], [3, 30, -43.5],
+      [5, 20, -47.5],
+      [2, 40, -39],
+      [3, 30, -43.5],
     ]);
   });
 
   it('V1: descending and permuted index axes give the same patient planes', () => {
     // A sagittal scan: i to P, j to I, k to R.
-    const sagittal: Grid = { dimensions: [30, 20, 40], affine: [0, 0, -2, 39, 3, 0, 0, -43.5, 0, -5, 0, 47.5] };
+    const sagittal: Grid = {
+      dimensions: [30, 20, 40],
+      affine: [0, 0, -2, 39, 3, 0, 0, -43.5, 0, -5, 0, 47.5],
+    };
     const { axes, oblique } = frameOfGrid(sagittal);
     expect(oblique).toBe(false);
     for (const kind of PLANE_KINDS) {

@@ -1,5 +1,13 @@
 import {
-  affineColumn, cross, dot, gridDirections, normalise, scale, voxelCentre, type Grid, type Vector3,
+  affineColumn,
+  cross,
+  dot,
+  gridDirections,
+  normalise,
+  scale,
+  voxelCentre,
+  type Grid,
+  type Vector3,
 } from '../../../src-shared/geometry/index.ts';
 import type { ImageLayer, ViewportState } from '../types.ts';
 
@@ -28,9 +36,18 @@ export interface SliceFrame {
   readonly corners: readonly Vector3[];
 }
 
-const PATIENT: readonly Vector3[] = [[1, 0, 0], [0, 1, 0], [0, 0, 1]];
+const PATIENT: readonly Vector3[] = [
+  [1, 0, 0],
+  [0, 1, 0],
+  [0, 0, 1],
+];
 const PERMUTATIONS: readonly (readonly [number, number, number])[] = [
-  [0, 1, 2], [0, 2, 1], [1, 0, 2], [1, 2, 0], [2, 0, 1], [2, 1, 0],
+  [0, 1, 2],
+  [0, 2, 1],
+  [1, 0, 2],
+  [1, 2, 0],
+  [2, 0, 1],
+  [2, 1, 0],
 ];
 /** Cosine of 0.1°: nearer than that, an axis is the patient's. */
 const ALIGNED = 1 - 1.5e-6;
@@ -75,12 +92,17 @@ export function frameOfGrid(grid: Grid): SliceFrame {
   });
   const aligned = directions.every((direction, a) => dot(direction, PATIENT[a]!) >= ALIGNED);
   const corners = gridCorners(grid);
-  return buildFrame(aligned ? PATIENT : directions, (normal, a) => {
-    const stepMm = Math.abs(dot(affineColumn(grid.affine, order[a as 0 | 1 | 2] as 0 | 1 | 2), normal));
-    const along = corners.map((corner) => dot(corner, normal));
-    const firstMm = Math.min(...along);
-    return { stepMm, firstMm, count: Math.round((Math.max(...along) - firstMm) / stepMm) + 1 };
-  }, !aligned, corners);
+  return buildFrame(
+    aligned ? PATIENT : directions,
+    (normal, a) => {
+      const stepMm = Math.abs(dot(affineColumn(grid.affine, order[a as 0 | 1 | 2] as 0 | 1 | 2), normal));
+      const along = corners.map((corner) => dot(corner, normal));
+      const firstMm = Math.min(...along);
+      return { stepMm, firstMm, count: Math.round((Math.max(...along) - firstMm) / stepMm) + 1 };
+    },
+    !aligned,
+    corners,
+  );
 }
 
 function bestPermutation(own: readonly Vector3[]): readonly [number, number, number] {
@@ -92,7 +114,8 @@ function bestPermutation(own: readonly Vector3[]): readonly [number, number, num
 function gridCorners(grid: Grid): Vector3[] {
   const [nx, ny, nz] = grid.dimensions;
   return [0, 1, 2, 3, 4, 5, 6, 7].map((c) =>
-    voxelCentre(grid, [c & 1 ? nx - 1 : 0, c & 2 ? ny - 1 : 0, c & 4 ? nz - 1 : 0]));
+    voxelCentre(grid, [c & 1 ? nx - 1 : 0, c & 2 ? ny - 1 : 0, c & 4 ? nz - 1 : 0]),
+  );
 }
 
 type Slices = Pick<SliceAxes, 'stepMm' | 'count' | 'firstMm'>;
@@ -103,7 +126,10 @@ function buildFrame(
   oblique: boolean,
   corners: readonly Vector3[],
 ): SliceFrame {
-  const l = left!, p = posterior!, s = superior!, inferior = scale(s, -1);
+  const l = left!,
+    p = posterior!,
+    s = superior!,
+    inferior = scale(s, -1);
   return {
     // Radiological: the patient's right on the left of axial and coronal, anterior on the left of sagittal.
     axes: {
@@ -132,5 +158,8 @@ export function onSlice(axes: SliceAxes, point: Vector3, index: number): Vector3
 
 /** `point` moved to the nearest slice of all three families: the crosshair rests on voxel centres. */
 export function onSlices(frame: SliceFrame, point: Vector3): Vector3 {
-  return PLANE_KINDS.reduce((p, kind) => onSlice(frame.axes[kind], p, sliceIndex(frame.axes[kind], p)), point);
+  return PLANE_KINDS.reduce(
+    (p, kind) => onSlice(frame.axes[kind], p, sliceIndex(frame.axes[kind], p)),
+    point,
+  );
 }

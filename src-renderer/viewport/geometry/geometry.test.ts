@@ -21,7 +21,9 @@ describe('layout', () => {
       expect(sagittal!.x + sagittal!.width).toBeCloseTo(Math.round(1001 * ratio) / ratio, 9);
       expect(sagittal!.x - axial!.width).toBeGreaterThanOrEqual(GAP - 1 / ratio);
       expect(coronal!.y).toBe(paneRectangles('four', 'axial', 1001, 703, ratio)[3]!.y);
-      for (const pane of panes) for (const edge of [pane.x, pane.y, pane.width, pane.height]) expect(edge * ratio).toBeCloseTo(Math.round(edge * ratio), 6);
+      for (const pane of panes)
+        for (const edge of [pane.x, pane.y, pane.width, pane.height])
+          expect(edge * ratio).toBeCloseTo(Math.round(edge * ratio), 6);
     }
   });
 
@@ -46,7 +48,12 @@ describe('panes', () => {
       const state = initialState([image], 1000, 800);
       for (const kind of PLANE_KINDS) {
         const mapping = paneMapping(state, kind, size);
-        for (const [x, y] of [[0, 0], [500, 0], [13.5, 332], [250.5, 166.5]] as const) {
+        for (const [x, y] of [
+          [0, 0],
+          [500, 0],
+          [13.5, 332],
+          [250.5, 166.5],
+        ] as const) {
           const point = pixelToPatient(mapping, x, y);
           const back = patientToPixel(mapping, point);
           expect(back.x).toBeCloseTo(x, 8);
@@ -62,7 +69,10 @@ describe('panes', () => {
 
   it('the plane stays the same when the picture is moved or magnified', () => {
     const state = initialState([turned], 1000, 800);
-    const moved = { ...state, cameras: { ...state.cameras, axial: { centre: [5, 6, 7] as Vector3, millimetresPerPixel: 0.1 } } };
+    const moved = {
+      ...state,
+      cameras: { ...state.cameras, axial: { centre: [5, 6, 7] as Vector3, millimetresPerPixel: 0.1 } },
+    };
     expect(panePlane(moved, 'axial')).toEqual(panePlane(state, 'axial'));
   });
 
@@ -89,7 +99,10 @@ describe('3D', () => {
   it('turning keeps the focus and the distance, and turning back comes back', () => {
     const camera = initialState([straight], 800, 600).cameras['3d'];
     const turnedCamera = turnCamera(camera, 40, 0);
-    expect(distance(turnedCamera.position, camera.focus)).toBeCloseTo(distance(camera.position, camera.focus), 9);
+    expect(distance(turnedCamera.position, camera.focus)).toBeCloseTo(
+      distance(camera.position, camera.focus),
+      9,
+    );
     const back = turnCamera(turnedCamera, -40, 0);
     back.position.forEach((value, axis) => expect(value).toBeCloseTo(camera.position[axis as 0 | 1 | 2], 9));
     const { right, up, forward } = spaceAxes(turnedCamera);
@@ -99,7 +112,12 @@ describe('3D', () => {
 
   it('a drag to the right brings what was on the left to the front', () => {
     // Seen from in front: the patient's right is on the left. Turned by 90° to the right one looks at that right side.
-    const camera = { position: [0, -500, 0] as Vector3, focus: [0, 0, 0] as Vector3, up: [0, 0, 1] as Vector3, millimetresPerPixel: 1 };
+    const camera = {
+      position: [0, -500, 0] as Vector3,
+      focus: [0, 0, 0] as Vector3,
+      up: [0, 0, 1] as Vector3,
+      millimetresPerPixel: 1,
+    };
     const { position } = turnCamera(camera, 90, 0);
     position.forEach((value, axis) => expect(value).toBeCloseTo([-500, 0, 0][axis]!, 9));
   });
@@ -109,9 +127,22 @@ describe('3D', () => {
       ...initialState([straight], 800, 600),
       crosshair: [1, 1.5, 2.5] as Vector3,
     };
-    const front = { ...state, cameras: { ...state.cameras, '3d': { position: [0, -500, 0] as Vector3, focus: [0, 0, 0] as Vector3, up: [0, 0, 1] as Vector3, millimetresPerPixel: 1 } } };
+    const front = {
+      ...state,
+      cameras: {
+        ...state.cameras,
+        '3d': {
+          position: [0, -500, 0] as Vector3,
+          focus: [0, 0, 0] as Vector3,
+          up: [0, 0, 1] as Vector3,
+          millimetresPerPixel: 1,
+        },
+      },
+    };
     // From straight in front only the coronal plane has an area.
-    expect(pickInSpace(front, { width: 200, height: 200 }, 110, 80)!.map((value) => Math.round(value * 1e6) / 1e6)).toEqual([10, 1.5, 20]);
+    expect(
+      pickInSpace(front, { width: 200, height: 200 }, 110, 80)!.map((value) => Math.round(value * 1e6) / 1e6),
+    ).toEqual([10, 1.5, 20]);
     expect(pickInSpace(front, { width: 200, height: 200 }, 199, 100)).toBeNull();
   });
 });

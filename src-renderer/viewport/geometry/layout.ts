@@ -26,23 +26,30 @@ export function paneRectangles(
 ): readonly PaneRectangle[] {
   const snap = (value: number): number => Math.round(value * pixelRatio) / pixelRatio;
   const cell = (pane: PaneKind, x0: number, y0: number, x1: number, y1: number): PaneRectangle => {
-    const x = snap(x0), y = snap(y0);
+    const x = snap(x0),
+      y = snap(y0);
     return { pane, x, y, width: snap(x1) - x, height: snap(y1) - y };
   };
   const cells = (): PaneRectangle[] => {
     if (layout === 'four') {
-      const midX = (width - GAP) / 2, midY = (height - GAP) / 2;
+      const midX = (width - GAP) / 2,
+        midY = (height - GAP) / 2;
       return [
-        cell('axial', 0, 0, midX, midY), cell('sagittal', midX + GAP, 0, width, midY),
-        cell('coronal', 0, midY + GAP, midX, height), cell('3d', midX + GAP, midY + GAP, width, height),
+        cell('axial', 0, 0, midX, midY),
+        cell('sagittal', midX + GAP, 0, width, midY),
+        cell('coronal', 0, midY + GAP, midX, height),
+        cell('3d', midX + GAP, midY + GAP, width, height),
       ];
     }
     if (layout === 'one-and-three') {
-      const split = Math.max(0, ((width - GAP) * 2) / 3), third = (height - 2 * GAP) / 3;
+      const split = Math.max(0, ((width - GAP) * 2) / 3),
+        third = (height - 2 * GAP) / 3;
       const others = PANE_KINDS.filter((pane) => pane !== activePane);
       return [
         cell(activePane, 0, 0, split, height),
-        ...others.map((pane, n) => cell(pane, split + GAP, n * (third + GAP), width, n * (third + GAP) + third)),
+        ...others.map((pane, n) =>
+          cell(pane, split + GAP, n * (third + GAP), width, n * (third + GAP) + third),
+        ),
       ];
     }
     return [cell(layout, 0, 0, width, height)];

@@ -49,11 +49,7 @@ export function pixelToPatient(mapping: PaneMapping, x: number, y: number): Vect
   const a = mapping.left + x * mapping.millimetresPerPixel;
   const b = mapping.top + y * mapping.millimetresPerPixel;
   const { origin, u, v } = mapping.plane;
-  return [
-    origin[0] + a * u[0] + b * v[0],
-    origin[1] + a * u[1] + b * v[1],
-    origin[2] + a * u[2] + b * v[2],
-  ];
+  return [origin[0] + a * u[0] + b * v[0], origin[1] + a * u[1] + b * v[1], origin[2] + a * u[2] + b * v[2]];
 }
 
 /** Pixel of the pane at which a point of patient space appears, seen along the normal. */

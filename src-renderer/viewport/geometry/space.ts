@@ -1,4 +1,12 @@
-import { add, cross, dot, normalise, scale, subtract, type Vector3 } from '../../../src-shared/geometry/index.ts';
+import {
+  add,
+  cross,
+  dot,
+  normalise,
+  scale,
+  subtract,
+  type Vector3,
+} from '../../../src-shared/geometry/index.ts';
 import type { SpaceCamera, ViewportState } from '../types.ts';
 import { PLANE_KINDS, sliceFrame, type SliceFrame } from './frame.ts';
 import { panePlane, type PaneSize } from './pane.ts';
@@ -30,7 +38,8 @@ export function turnCamera(camera: SpaceCamera, acrossDegrees: number, downDegre
 
 /** Rodrigues' rotation of `v` about the unit vector `axis`. */
 function rotate(v: Vector3, axis: Vector3, angle: number): Vector3 {
-  const c = Math.cos(angle), s = Math.sin(angle);
+  const c = Math.cos(angle),
+    s = Math.sin(angle);
   return add(add(scale(v, c), scale(cross(axis, v), s)), scale(axis, dot(axis, v) * (1 - c)));
 }
 
@@ -42,7 +51,11 @@ export interface PlanePatch {
 }
 
 /** The part of a pane's plane that covers the volume, half a voxel beyond the outermost centres. */
-export function planePatch(state: ViewportState, kind: (typeof PLANE_KINDS)[number], frame: SliceFrame = sliceFrame(state)): PlanePatch | null {
+export function planePatch(
+  state: ViewportState,
+  kind: (typeof PLANE_KINDS)[number],
+  frame: SliceFrame = sliceFrame(state),
+): PlanePatch | null {
   if (frame.corners.length === 0) return null;
   const plane = panePlane(state, kind);
   const margin = Math.max(...PLANE_KINDS.map((other) => frame.axes[other].stepMm));
@@ -50,7 +63,8 @@ export function planePatch(state: ViewportState, kind: (typeof PLANE_KINDS)[numb
     const along = frame.corners.map((corner) => dot(corner, axis));
     return [Math.min(...along) - margin, Math.max(...along) + margin];
   };
-  const [u0, u1] = extent(plane.u), [v0, v1] = extent(plane.v);
+  const [u0, u1] = extent(plane.u),
+    [v0, v1] = extent(plane.v);
   return {
     corner: add(add(plane.origin, scale(plane.u, u0)), scale(plane.v, v0)),
     alongU: scale(plane.u, u1 - u0),

@@ -26,7 +26,9 @@ describe('lines of the 3D pane', () => {
   const layers = [phantomContours(5), phantomMarkers];
 
   it('V12: closed contours end where they began, in their colour', () => {
-    const { points, cells, colours } = lineBuffers([{ ...phantomContours(5), rois: [phantomContours(5).rois[1]!] }]);
+    const { points, cells, colours } = lineBuffers([
+      { ...phantomContours(5), rois: [phantomContours(5).rois[1]!] },
+    ]);
     expect(cells[0]).toBe(73);
     expect(cells[73]).toBe(cells[1]);
     expect([...colours.subarray(0, 3)]).toEqual([0x35, 0xd0, 0xa0]);
@@ -34,7 +36,8 @@ describe('lines of the 3D pane', () => {
   });
 
   it('V12: are thinned to about the limit, short ones kept', () => {
-    const all = lineBuffers(layers), thin = lineBuffers(layers, 1500);
+    const all = lineBuffers(layers),
+      thin = lineBuffers(layers, 1500);
     expect(thin.points.length / 3).toBeLessThan(1500 * 1.3);
     expect(all.points.length).toBeGreaterThan(thin.points.length * 4);
     // Every cell list is whole: its counts lead exactly to its end.
@@ -46,7 +49,10 @@ describe('lines of the 3D pane', () => {
   });
 
   it('do not depend on what leaves them as they are', () => {
-    const selected = { ...phantomContours(5), rois: layers[0]!.kind === 'contours' ? layers[0]!.rois.map((roi) => ({ ...roi, selected: true })) : [] };
+    const selected = {
+      ...phantomContours(5),
+      rois: layers[0]!.kind === 'contours' ? layers[0]!.rois.map((roi) => ({ ...roi, selected: true })) : [],
+    };
     expect(lineInputs([selected, phantomMarkers])).toEqual(lineInputs(layers));
     expect(lineInputs([{ ...selected, visible: false }])).toEqual([]);
   });

@@ -31,12 +31,22 @@ export class Picture {
   /** Null where the browser gives no WebGL 2 context. */
   static create(canvas: HTMLCanvasElement, textureLimit: number, counts: CallCounts): Picture | null {
     const gl = canvas.getContext('webgl2', {
-      alpha: true, antialias: true, depth: true, stencil: false, preserveDrawingBuffer: false, powerPreference: 'high-performance',
+      alpha: true,
+      antialias: true,
+      depth: true,
+      stencil: false,
+      preserveDrawingBuffer: false,
+      powerPreference: 'high-performance',
     });
     return gl && !gl.isContextLost() ? new Picture(canvas, gl, textureLimit, counts) : null;
   }
 
-  private constructor(canvas: HTMLCanvasElement, gl: WebGL2RenderingContext, textureLimit: number, counts: CallCounts) {
+  private constructor(
+    canvas: HTMLCanvasElement,
+    gl: WebGL2RenderingContext,
+    textureLimit: number,
+    counts: CallCounts,
+  ) {
     this.canvas = canvas;
     this.#gl = gl;
     countCalls(gl, counts);
@@ -64,11 +74,16 @@ export class Picture {
   #prepare(state: ViewportState): boolean {
     if (this.#layers !== state.layers) {
       this.#layers = state.layers;
-      this.#textures.retain(new Set(state.layers.flatMap((l) => (l.kind === 'image' || l.kind === 'dose' ? [l.data] : []))));
-      this.#refused = this.#refused.filter((data) => state.layers.some((l) => 'data' in l && l.data === data));
+      this.#textures.retain(
+        new Set(state.layers.flatMap((l) => (l.kind === 'image' || l.kind === 'dose' ? [l.data] : []))),
+      );
+      this.#refused = this.#refused.filter((data) =>
+        state.layers.some((l) => 'data' in l && l.data === data),
+      );
       this.#scene.setLayers(state.layers);
     }
-    const image = referenceImage(state), dose = shownDose(state);
+    const image = referenceImage(state),
+      dose = shownDose(state);
     let waiting = false;
     for (const layer of [image?.visible ? image : null, dose]) {
       if (!layer || this.refused(layer)) continue;
@@ -77,14 +92,16 @@ export class Picture {
         continue;
       }
       const present = (layer.kind === 'image' ? layer.present : undefined) ?? [0, layer.grid.dimensions[2]];
-      waiting = this.#textures.fill(layer.grid, layer.data, present, sliceNear(layer, state.crosshair)) || waiting;
+      waiting =
+        this.#textures.fill(layer.grid, layer.data, present, sliceNear(layer, state.crosshair)) || waiting;
     }
     return waiting;
   }
 
   /** Draws all panes. True where textures are still being filled and another frame is due. */
   draw(state: ViewportState, rectangles: readonly PaneRectangle[], pixelRatio: number): boolean {
-    const gl = this.#gl, { width, height } = this.canvas;
+    const gl = this.#gl,
+      { width, height } = this.canvas;
     const waiting = this.#prepare(state);
     gl.disable(gl.SCISSOR_TEST);
     gl.depthMask(true);
@@ -107,7 +124,9 @@ export class Picture {
     gl.disable(gl.BLEND);
     const drawable = this.#painter.begin(content);
     for (const rectangle of rectangles) {
-      const area = [rectangle.x, 0, rectangle.width, rectangle.height].map((value) => Math.round(value * pixelRatio));
+      const area = [rectangle.x, 0, rectangle.width, rectangle.height].map((value) =>
+        Math.round(value * pixelRatio),
+      );
       area[1] = this.canvas.height - Math.round((rectangle.y + rectangle.height) * pixelRatio);
       const [x, y, w, h] = area as [number, number, number, number];
       gl.viewport(x, y, w, h);
@@ -128,7 +147,8 @@ export class Picture {
   }
 
   #content(state: ViewportState): SliceContent {
-    const image = referenceImage(state), dose = shownDose(state);
+    const image = referenceImage(state),
+      dose = shownDose(state);
     const imageTexture = image?.visible ? this.#textures.get(image.data) : null;
     const doseTexture = dose ? this.#textures.get(dose.data) : null;
     return {
@@ -153,7 +173,8 @@ function clearBlack(gl: WebGL2RenderingContext): void {
 
 function sliceNear(layer: ImageLayer | DoseLayer, point: Vector3): number {
   const { affine, dimensions } = layer.grid;
-  const step: Vector3 = [affine[2], affine[6], affine[10]], origin: Vector3 = [affine[3], affine[7], affine[11]];
+  const step: Vector3 = [affine[2], affine[6], affine[10]],
+    origin: Vector3 = [affine[3], affine[7], affine[11]];
   const k = Math.round(dot(subtract(point, origin), step) / dot(step, step));
   return Math.max(0, Math.min(dimensions[2] - 1, k));
 }
@@ -162,8 +183,16 @@ function paneQuad(state: ViewportState, pane: (typeof PLANE_KINDS)[number], size
   const mapping = paneMapping(state, pane, size);
   const s = mapping.millimetresPerPixel;
   return {
-    clip: [[-1, 1, 0], [2, 0, 0], [0, -2, 0]],
-    patient: [pixelToPatient(mapping, 0, 0), scaled(mapping.plane.u, size.width * s), scaled(mapping.plane.v, size.height * s)],
+    clip: [
+      [-1, 1, 0],
+      [2, 0, 0],
+      [0, -2, 0],
+    ],
+    patient: [
+      pixelToPatient(mapping, 0, 0),
+      scaled(mapping.plane.u, size.width * s),
+      scaled(mapping.plane.v, size.height * s),
+    ],
     cutAway: false,
   };
 }
@@ -179,11 +208,13 @@ function spaceQuads(state: ViewportState, size: PaneRectangle): Quad[] {
   return PLANE_KINDS.flatMap((kind) => {
     const patch = planePatch(state, kind);
     if (!patch) return [];
-    return [{
-      clip: [toClip(focused(patch.corner, camera)), toClip(patch.alongU), toClip(patch.alongV)] as const,
-      patient: [patch.corner, patch.alongU, patch.alongV] as const,
-      cutAway: true,
-    }];
+    return [
+      {
+        clip: [toClip(focused(patch.corner, camera)), toClip(patch.alongU), toClip(patch.alongV)] as const,
+        patient: [patch.corner, patch.alongU, patch.alongV] as const,
+        cutAway: true,
+      },
+    ];
   });
 }
 

@@ -22,8 +22,11 @@ export function reduceSlab(
 ): Float32Array {
   const [nx, ny] = grid.dimensions;
   const [fi, fj, fk] = factors;
-  const mx = Math.ceil(nx / fi), my = Math.ceil(ny / fj), mz = Math.ceil((to - from) / fk);
-  const sums = new Float64Array(mx * my * mz), counts = new Uint32Array(sums.length);
+  const mx = Math.ceil(nx / fi),
+    my = Math.ceil(ny / fj),
+    mz = Math.ceil((to - from) / fk);
+  const sums = new Float64Array(mx * my * mz),
+    counts = new Uint32Array(sums.length);
   for (let k = from; k < to; k++) {
     for (let j = 0; j < ny; j++) {
       const row = nx * (j + ny * k);

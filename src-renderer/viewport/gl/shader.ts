@@ -131,7 +131,10 @@ void main() {
 /** @throws Error with the driver's log where a shader does not compile; the sources are fixed, so that is a defect. */
 export function buildProgram(gl: WebGL2RenderingContext): WebGLProgram {
   const program = gl.createProgram();
-  for (const [type, source] of [[gl.VERTEX_SHADER, vertexSource], [gl.FRAGMENT_SHADER, fragmentSource]] as const) {
+  for (const [type, source] of [
+    [gl.VERTEX_SHADER, vertexSource],
+    [gl.FRAGMENT_SHADER, fragmentSource],
+  ] as const) {
     const shader = gl.createShader(type);
     if (!shader) throw new Error('the graphics context gives no shader');
     gl.shaderSource(shader, source);
@@ -142,7 +145,9 @@ export function buildProgram(gl: WebGL2RenderingContext): WebGLProgram {
   }
   gl.linkProgram(program);
   if (!gl.getProgramParameter(program, gl.LINK_STATUS) && !gl.isContextLost()) {
-    const log = (gl.getAttachedShaders(program) ?? []).map((shader) => gl.getShaderInfoLog(shader)).join('\n');
+    const log = (gl.getAttachedShaders(program) ?? [])
+      .map((shader) => gl.getShaderInfoLog(shader))
+      .join('\n');
     throw new Error(`shader: ${gl.getProgramInfoLog(program) ?? ''}\n${log}`);
   }
   return program;

@@ -1,5 +1,10 @@
 import {
-  invert, transformDirection, transformPoint, type Affine, type Grid, type Vector3,
+  invert,
+  transformDirection,
+  transformPoint,
+  type Affine,
+  type Grid,
+  type Vector3,
 } from '../../../src-shared/geometry/index.ts';
 import { parseColour } from '../colour.ts';
 import type { DoseLayer, ImageLayer } from '../types.ts';
@@ -20,9 +25,28 @@ export interface SliceContent {
 }
 
 const UNIFORMS = [
-  'clip', 'imageAt', 'doseAt', 'image', 'hasImage', 'imageSize', 'imageFactors', 'valueScale', 'presentSlices', 'window',
-  'inverted', 'hasPadding', 'padding', 'cutAway', 'interpolate', 'dose', 'hasDose', 'doseSize', 'levelCount', 'levels',
-  'levelColours', 'washOpacity',
+  'clip',
+  'imageAt',
+  'doseAt',
+  'image',
+  'hasImage',
+  'imageSize',
+  'imageFactors',
+  'valueScale',
+  'presentSlices',
+  'window',
+  'inverted',
+  'hasPadding',
+  'padding',
+  'cutAway',
+  'interpolate',
+  'dose',
+  'hasDose',
+  'doseSize',
+  'levelCount',
+  'levels',
+  'levelColours',
+  'washOpacity',
 ] as const;
 type UniformName = (typeof UNIFORMS)[number];
 
@@ -49,13 +73,15 @@ export class SlicePainter {
     this.#vertices = gl.createVertexArray();
     this.#filtersFloats = gl.getExtension('OES_texture_float_linear') !== null;
     const program = this.#program;
-    this.#at = Object.fromEntries(UNIFORMS.map((name) => [name, gl.getUniformLocation(program, name)])) as
-      Record<UniformName, WebGLUniformLocation | null>;
+    this.#at = Object.fromEntries(
+      UNIFORMS.map((name) => [name, gl.getUniformLocation(program, name)]),
+    ) as Record<UniformName, WebGLUniformLocation | null>;
   }
 
   /** Binds program, textures and what all quads of a frame have in common. False where there is nothing to draw. */
   begin(content: SliceContent): boolean {
-    const gl = this.#gl, at = this.#at;
+    const gl = this.#gl,
+      at = this.#at;
     // A sampler that is not read still wants a texture.
     const any = content.image?.texture.handle ?? content.dose?.texture.handle;
     if (!any) return false;
@@ -85,17 +111,30 @@ export class SlicePainter {
   }
 
   #dose(dose: SliceContent['dose']): void {
-    const gl = this.#gl, at = this.#at;
-    const washed = dose !== null && dose.layer.washOpacity > 0 && dose.texture.to - dose.texture.from === dose.layer.grid.dimensions[2];
+    const gl = this.#gl,
+      at = this.#at;
+    const washed =
+      dose !== null &&
+      dose.layer.washOpacity > 0 &&
+      dose.texture.to - dose.texture.from === dose.layer.grid.dimensions[2];
     gl.uniform1i(at.hasDose, washed ? 1 : 0);
     if (!washed) return;
-    const levels = dose.layer.levels.filter((level) => level.visible).sort((a, b) => b.dose - a.dose).slice(0, MAXIMUM_LEVELS);
+    const levels = dose.layer.levels
+      .filter((level) => level.visible)
+      .sort((a, b) => b.dose - a.dose)
+      .slice(0, MAXIMUM_LEVELS);
     gl.uniform3fv(at.doseSize, dose.texture.size);
     gl.uniform1i(at.levelCount, levels.length);
     gl.uniform1f(at.washOpacity, dose.layer.washOpacity);
     if (levels.length === 0) return;
-    gl.uniform1fv(at.levels, levels.map((level) => level.dose));
-    gl.uniform3fv(at.levelColours, levels.flatMap((level) => parseColour(level.colour)));
+    gl.uniform1fv(
+      at.levels,
+      levels.map((level) => level.dose),
+    );
+    gl.uniform3fv(
+      at.levelColours,
+      levels.flatMap((level) => parseColour(level.colour)),
+    );
   }
 
   #bind(unit: number, texture: WebGLTexture): void {
@@ -104,7 +143,8 @@ export class SlicePainter {
   }
 
   draw(quad: Quad, content: SliceContent): void {
-    const gl = this.#gl, at = this.#at;
+    const gl = this.#gl,
+      at = this.#at;
     gl.uniform3fv(at.clip, quad.clip.flat());
     if (content.image) gl.uniform3fv(at.imageAt, indices(content.image.layer.grid, quad));
     if (content.dose) gl.uniform3fv(at.doseAt, doseIndices(content.dose, quad));
@@ -147,4 +187,3 @@ function doseIndices(dose: NonNullable<SliceContent['dose']>, quad: Quad): numbe
     return n < 3 ? (value + 0.5) / factor - 0.5 : value / factor;
   });
 }
-

@@ -21,10 +21,12 @@ interface Polyline {
 export const MAXIMUM_POINTS = 250_000;
 
 /** What the 3D lines of the layers depend on; equal lists give equal lines. */
-export const lineInputs = (layers: readonly Layer[]): readonly unknown[] => layers.flatMap((layer): unknown[] => {
-  if (layer.kind === 'contours' && layer.visible) return layer.rois.flatMap((roi) => (roi.visible ? [roi.contours, roi.colour] : []));
-  return layer.kind === 'markers' && layer.visible ? [layer.markers] : [];
-});
+export const lineInputs = (layers: readonly Layer[]): readonly unknown[] =>
+  layers.flatMap((layer): unknown[] => {
+    if (layer.kind === 'contours' && layer.visible)
+      return layer.rois.flatMap((roi) => (roi.visible ? [roi.contours, roi.colour] : []));
+    return layer.kind === 'markers' && layer.visible ? [layer.markers] : [];
+  });
 
 export function lineBuffers(layers: readonly Layer[], maximumPoints = MAXIMUM_POINTS): LineBuffers {
   const lines = layers.flatMap(polylinesOf);
@@ -32,11 +34,16 @@ export function lineBuffers(layers: readonly Layer[], maximumPoints = MAXIMUM_PO
   const stride = Math.max(1, Math.ceil(total / maximumPoints));
   const counts = lines.map((line) => keptPoints(line, stride).length);
   const kept = counts.reduce((sum, count) => sum + count, 0);
-  const points = new Float32Array(3 * kept), colours = new Uint8Array(3 * kept);
-  const cells = new Uint32Array(lines.reduce((sum, line, n) => sum + 1 + counts[n]! + (line.closed ? 1 : 0), 0));
-  let point = 0, cell = 0;
+  const points = new Float32Array(3 * kept),
+    colours = new Uint8Array(3 * kept);
+  const cells = new Uint32Array(
+    lines.reduce((sum, line, n) => sum + 1 + counts[n]! + (line.closed ? 1 : 0), 0),
+  );
+  let point = 0,
+    cell = 0;
   lines.forEach((line, n) => {
-    const first = point, colour = parseColour(line.colour).map((part) => Math.round(255 * part));
+    const first = point,
+      colour = parseColour(line.colour).map((part) => Math.round(255 * part));
     cells[cell++] = counts[n]! + (line.closed ? 1 : 0);
     for (const at of keptPoints(line, stride)) {
       for (let axis = 0; axis < 3; axis++) {
@@ -63,10 +70,12 @@ function keptPoints(line: Polyline, stride: number): number[] {
 function polylinesOf(layer: Layer): Polyline[] {
   if (!layer.visible) return [];
   if (layer.kind === 'contours') {
-    return layer.rois.flatMap((roi) => (roi.visible ? roi.contours : []).flatMap(({ points, type }) => {
-      if (points.length < 6) return points.length === 3 ? cross(points, roi.colour) : [];
-      return [{ points, closed: type.startsWith('CLOSED'), colour: roi.colour }];
-    }));
+    return layer.rois.flatMap((roi) =>
+      (roi.visible ? roi.contours : []).flatMap(({ points, type }) => {
+        if (points.length < 6) return points.length === 3 ? cross(points, roi.colour) : [];
+        return [{ points, closed: type.startsWith('CLOSED'), colour: roi.colour }];
+      }),
+    );
   }
   if (layer.kind === 'markers') {
     return layer.markers.flatMap(({ points, colour }): Polyline[] => {
@@ -78,7 +87,8 @@ function polylinesOf(layer: Layer): Polyline[] {
 }
 
 /** A point as three short strokes, 8 mm across. */
-const cross = (at: ArrayLike<number>, colour: string): Polyline[] => [0, 1, 2].map((axis) => {
-  const end = (by: number): number[] => [0, 1, 2].map((a) => at[a]! + (a === axis ? by : 0));
-  return { points: [...end(-4), ...end(4)], closed: false, colour };
-});
+const cross = (at: ArrayLike<number>, colour: string): Polyline[] =>
+  [0, 1, 2].map((axis) => {
+    const end = (by: number): number[] => [0, 1, 2].map((a) => at[a]! + (a === axis ? by : 0));
+    return { points: [...end(-4), ...end(4)], closed: false, colour };
+  });

@@ -50,7 +50,9 @@ export class SpaceScene {
     const data = vtkPolyData.newInstance();
     data.getPoints().setData(points, 3);
     data.setLines(vtkCellArray.newInstance({ values: cells }));
-    data.getPointData().setScalars(vtkDataArray.newInstance({ numberOfComponents: 3, values: colours, name: 'colour' }));
+    data
+      .getPointData()
+      .setScalars(vtkDataArray.newInstance({ numberOfComponents: 3, values: colours, name: 'colour' }));
     this.#mapper.setInputData(data);
     this.#actor.setVisibility(cells.length > 0);
     this.#data?.delete();
@@ -58,11 +60,19 @@ export class SpaceScene {
   }
 
   /** Draws into `rectangle` of the canvas; `width` and `height` are the canvas's, device pixels. */
-  draw(camera: SpaceCamera, rectangle: PaneRectangle, pixelRatio: number, width: number, height: number): void {
+  draw(
+    camera: SpaceCamera,
+    rectangle: PaneRectangle,
+    pixelRatio: number,
+    width: number,
+    height: number,
+  ): void {
     const axes = spaceAxes(camera);
     this.#view.setSize([width, height]);
-    const x0 = (rectangle.x * pixelRatio) / width, x1 = ((rectangle.x + rectangle.width) * pixelRatio) / width;
-    const y0 = (rectangle.y * pixelRatio) / height, y1 = ((rectangle.y + rectangle.height) * pixelRatio) / height;
+    const x0 = (rectangle.x * pixelRatio) / width,
+      x1 = ((rectangle.x + rectangle.width) * pixelRatio) / width;
+    const y0 = (rectangle.y * pixelRatio) / height,
+      y1 = ((rectangle.y + rectangle.height) * pixelRatio) / height;
     this.#renderer.setViewport(x0, 1 - y1, x1, 1 - y0);
     const active = this.#renderer.getActiveCamera();
     const eye = add(camera.focus, scale(axes.forward, -2 * SCENE_DEPTH));

@@ -82,7 +82,15 @@ export class TextureStore {
       gl.deleteTexture(handle);
       return null;
     }
-    return { handle, format: snorm ? 'r16' : 'r32f', valueScale: snorm ? 32767 : 1, factors, size, from: 0, to: 0 };
+    return {
+      handle,
+      format: snorm ? 'r16' : 'r32f',
+      valueScale: snorm ? 32767 : 1,
+      factors,
+      size,
+      from: 0,
+      to: 0,
+    };
   }
 
   /**
@@ -95,7 +103,8 @@ export class TextureStore {
     const factor = texture.factors[2];
     const lowest = Math.ceil(present[0] / factor) * factor;
     // A texel layer is made when all of its slices are there; the last one may be thinner than the factor.
-    const highest = present[1] >= grid.dimensions[2] ? grid.dimensions[2] : Math.floor(present[1] / factor) * factor;
+    const highest =
+      present[1] >= grid.dimensions[2] ? grid.dimensions[2] : Math.floor(present[1] / factor) * factor;
     if (texture.from >= texture.to) {
       const start = Math.max(lowest, Math.min(highest - 1, Math.floor(around / factor) * factor));
       texture.from = texture.to = Math.max(lowest, Math.floor(start / factor) * factor);
@@ -118,7 +127,8 @@ export class TextureStore {
     const gl = this.#gl;
     const plane = grid.dimensions[0] * grid.dimensions[1];
     const factor = texture.factors[2];
-    const layer = from / factor, layers = Math.ceil(to / factor) - layer;
+    const layer = from / factor,
+      layers = Math.ceil(to / factor) - layer;
     gl.activeTexture(gl.TEXTURE0);
     gl.bindTexture(gl.TEXTURE_3D, texture.handle);
     gl.pixelStorei(gl.UNPACK_ALIGNMENT, texture.format === 'r16' ? 2 : 4);
@@ -128,14 +138,43 @@ export class TextureStore {
     if (plain && texture.format === 'r16') {
       this.#slab(texture, layer, layers, type, data, from * plane);
     } else {
-      const values = plain ? floatSlab(data, from * plane, to * plane) : reduceSlab(grid, data, texture.factors, from, to);
-      this.#slab(texture, layer, layers, type, texture.format === 'r16' ? Int16Array.from(values, Math.round) : values, 0);
+      const values = plain
+        ? floatSlab(data, from * plane, to * plane)
+        : reduceSlab(grid, data, texture.factors, from, to);
+      this.#slab(
+        texture,
+        layer,
+        layers,
+        type,
+        texture.format === 'r16' ? Int16Array.from(values, Math.round) : values,
+        0,
+      );
     }
   }
 
-  #slab(texture: VolumeTexture, layer: number, layers: number, type: number, source: VoxelData, offset: number): void {
+  #slab(
+    texture: VolumeTexture,
+    layer: number,
+    layers: number,
+    type: number,
+    source: VoxelData,
+    offset: number,
+  ): void {
     const gl = this.#gl;
-    gl.texSubImage3D(gl.TEXTURE_3D, 0, 0, 0, layer, texture.size[0], texture.size[1], layers, gl.RED, type, source, offset);
+    gl.texSubImage3D(
+      gl.TEXTURE_3D,
+      0,
+      0,
+      0,
+      layer,
+      texture.size[0],
+      texture.size[1],
+      layers,
+      gl.RED,
+      type,
+      source,
+      offset,
+    );
   }
 
   /** Frees the textures whose voxel array is not among `wanted`. */

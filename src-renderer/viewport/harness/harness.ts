@@ -1,4 +1,14 @@
-import { createHands, createViewport, fitCameras, initialState, sampleAt, type Layer, type Viewport, type ViewportOptions, type ViewportState } from '../index.ts';
+import {
+  createHands,
+  createViewport,
+  fitCameras,
+  initialState,
+  sampleAt,
+  type Layer,
+  type Viewport,
+  type ViewportOptions,
+  type ViewportState,
+} from '../index.ts';
 import * as phantom from './phantom.ts';
 
 /** A page for the end-to-end tests: the viewport alone, its state in the test's hands. */
@@ -22,11 +32,12 @@ const hands = createHands();
 /** Script time of each animation frame, ms. */
 const frames: number[] = [];
 const nextFrame = window.requestAnimationFrame.bind(window);
-window.requestAnimationFrame = (callback) => nextFrame((time) => {
-  const start = performance.now();
-  callback(time);
-  frames.push(performance.now() - start);
-});
+window.requestAnimationFrame = (callback) =>
+  nextFrame((time) => {
+    const start = performance.now();
+    callback(time);
+    frames.push(performance.now() - start);
+  });
 
 const harness: Harness = {
   phantom,

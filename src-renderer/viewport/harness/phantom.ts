@@ -1,5 +1,18 @@
-import { normalise, cross, type Affine, type Grid, type Vector3 } from '../../../src-shared/geometry/index.ts';
-import type { ContourRoi, ContoursLayer, DoseLayer, ImageLayer, IsodoseLevel, MarkersLayer } from '../types.ts';
+import {
+  normalise,
+  cross,
+  type Affine,
+  type Grid,
+  type Vector3,
+} from '../../../src-shared/geometry/index.ts';
+import type {
+  ContourRoi,
+  ContoursLayer,
+  DoseLayer,
+  ImageLayer,
+  IsodoseLevel,
+  MarkersLayer,
+} from '../types.ts';
 
 /** A grid whose index axes run along L, P, S from `first`. */
 export const axialGrid = (dimensions: Vector3, spacing: Vector3, first: Vector3): Grid => ({
@@ -9,15 +22,25 @@ export const axialGrid = (dimensions: Vector3, spacing: Vector3, first: Vector3)
 
 /** The same lattice turned about z by `degrees` and then tipped about x by half of that, about its first voxel. */
 export function turnedGrid(grid: Grid, degrees: number): Grid {
-  const a = (degrees * Math.PI) / 180, t = a / 2;
+  const a = (degrees * Math.PI) / 180,
+    t = a / 2;
   const i = normalise([Math.cos(a), Math.sin(a), 0]);
   const j = normalise([-Math.sin(a) * Math.cos(t), Math.cos(a) * Math.cos(t), Math.sin(t)]);
   const k = cross(i, j);
   const [si, sj, sk] = [grid.affine[0], grid.affine[5], grid.affine[10]];
   const affine: Affine = [
-    i[0] * si, j[0] * sj, k[0] * sk, grid.affine[3],
-    i[1] * si, j[1] * sj, k[1] * sk, grid.affine[7],
-    i[2] * si, j[2] * sj, k[2] * sk, grid.affine[11],
+    i[0] * si,
+    j[0] * sj,
+    k[0] * sk,
+    grid.affine[3],
+    i[1] * si,
+    j[1] * sj,
+    k[1] * sk,
+    grid.affine[7],
+    i[2] * si,
+    j[2] * sj,
+    k[2] * sk,
+    grid.affine[11],
   ];
   return { dimensions: grid.dimensions, affine };
 }
@@ -44,7 +67,11 @@ const noise = (n: number): number => {
   return (((h ^ (h >>> 12)) & 0xff) / 255 - 0.5) * 24;
 };
 
-export function phantomImage(grid: Grid, value: (x: number, y: number, z: number) => number = tissue, noisy = true): ImageLayer {
+export function phantomImage(
+  grid: Grid,
+  value: (x: number, y: number, z: number) => number = tissue,
+  noisy = true,
+): ImageLayer {
   const [nx, ny, nz] = grid.dimensions;
   const m = grid.affine;
   const data = new Int16Array(nx * ny * nz);
@@ -52,17 +79,34 @@ export function phantomImage(grid: Grid, value: (x: number, y: number, z: number
     for (let j = 0; j < ny; j++) {
       for (let i = 0; i < nx; i++, n++) {
         const v = value(
-          m[0] * i + m[1] * j + m[2] * k + m[3], m[4] * i + m[5] * j + m[6] * k + m[7], m[8] * i + m[9] * j + m[10] * k + m[11],
+          m[0] * i + m[1] * j + m[2] * k + m[3],
+          m[4] * i + m[5] * j + m[6] * k + m[7],
+          m[8] * i + m[9] * j + m[10] * k + m[11],
         );
         data[n] = v + (noisy && v > -500 ? noise(n) : 0);
       }
     }
   }
-  return { kind: 'image', id: 'ct', grid, data, window: { centre: 40, width: 400 }, inverted: false, visible: true, unit: 'HU' };
+  return {
+    kind: 'image',
+    id: 'ct',
+    grid,
+    data,
+    window: { centre: 40, width: 400 },
+    inverted: false,
+    visible: true,
+    unit: 'HU',
+  };
 }
 
 export const LEVELS: readonly IsodoseLevel[] = [
-  [110, '#ff453a'], [107, '#ff8c1a'], [100, '#ffd60a'], [95, '#34c759'], [90, '#32cfe0'], [80, '#4a86ff'], [50, '#8a7bff'],
+  [110, '#ff453a'],
+  [107, '#ff8c1a'],
+  [100, '#ffd60a'],
+  [95, '#34c759'],
+  [90, '#32cfe0'],
+  [80, '#4a86ff'],
+  [50, '#8a7bff'],
 ].map(([percent, colour]) => ({ dose: (Number(percent) * 60) / 100, colour: String(colour), visible: true }));
 
 export function phantomDose(grid: Grid, dose: (x: number, y: number, z: number) => number): DoseLayer {
@@ -73,12 +117,24 @@ export function phantomDose(grid: Grid, dose: (x: number, y: number, z: number) 
     for (let j = 0; j < ny; j++) {
       for (let i = 0; i < nx; i++, n++) {
         data[n] = dose(
-          m[0] * i + m[1] * j + m[2] * k + m[3], m[4] * i + m[5] * j + m[6] * k + m[7], m[8] * i + m[9] * j + m[10] * k + m[11],
+          m[0] * i + m[1] * j + m[2] * k + m[3],
+          m[4] * i + m[5] * j + m[6] * k + m[7],
+          m[8] * i + m[9] * j + m[10] * k + m[11],
         );
       }
     }
   }
-  return { kind: 'dose', id: 'dose', grid, data, levels: LEVELS, washOpacity: 0.33, lines: true, visible: true, prescription: 60 };
+  return {
+    kind: 'dose',
+    id: 'dose',
+    grid,
+    data,
+    levels: LEVELS,
+    washOpacity: 0.33,
+    lines: true,
+    visible: true,
+    prescription: 60,
+  };
 }
 
 /** Four fields that meet in the middle, with soft edges. */
@@ -106,15 +162,27 @@ export function tube(number: number, shape: TubeShape, step: number, selected = 
   const contours: { type: string; points: Float64Array }[] = [];
   for (let z = shape.from; z <= shape.to + 1e-6; z += step) {
     const points = new Float64Array(3 * 72);
-    const middle = (shape.from + shape.to) / 2, half = Math.max(1, (shape.to - shape.from) / 2 + step);
+    const middle = (shape.from + shape.to) / 2,
+      half = Math.max(1, (shape.to - shape.from) / 2 + step);
     const size = Math.sqrt(Math.max(0.1, 1 - 0.7 * ((z - middle) / half) ** 2));
     for (let n = 0; n < 72; n++) {
       const a = (n * Math.PI) / 36;
-      points.set([shape.cx + size * shape.rx * Math.cos(a), shape.cy + size * shape.ry * Math.sin(a), z], 3 * n);
+      points.set(
+        [shape.cx + size * shape.rx * Math.cos(a), shape.cy + size * shape.ry * Math.sin(a), z],
+        3 * n,
+      );
     }
     contours.push({ type: 'CLOSED_PLANAR', points });
   }
-  return { number, name: shape.name, colour: shape.colour, visible: true, selected, fillOpacity: selected ? 0.2 : 0, contours };
+  return {
+    number,
+    name: shape.name,
+    colour: shape.colour,
+    visible: true,
+    selected,
+    fillOpacity: selected ? 0.2 : 0,
+    contours,
+  };
 }
 
 export const phantomContours = (step: number): ContoursLayer => ({
@@ -130,5 +198,8 @@ export const phantomContours = (step: number): ContoursLayer => ({
 });
 
 export const phantomMarkers: MarkersLayer = {
-  kind: 'markers', id: 'isocentre', visible: true, markers: [{ label: 'Iso', colour: '#e6e8eb', points: [[0, 0, 0]] }],
+  kind: 'markers',
+  id: 'isocentre',
+  visible: true,
+  markers: [{ label: 'Iso', colour: '#e6e8eb', points: [[0, 0, 0]] }],
 };

@@ -31,6 +31,13 @@ export function cubeFaces(camera: SpaceCamera): CubeFace[] {
       const [sa, tb] = [scale(a, s), scale(b, t)];
       return project([normal[0] + sa[0] + tb[0], normal[1] + sa[1] + tb[1], normal[2] + sa[2] + tb[2]]);
     };
-    return [{ letter, corners: [corner(-1, -1), corner(1, -1), corner(1, 1), corner(-1, 1)], centre: project(normal), facing }];
+    return [
+      {
+        letter,
+        corners: [corner(-1, -1), corner(1, -1), corner(1, 1), corner(-1, 1)],
+        centre: project(normal),
+        facing,
+      },
+    ];
   });
 }

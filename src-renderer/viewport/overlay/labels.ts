@@ -7,14 +7,25 @@ import { rulerFor } from './ruler.ts';
 import { haloText, plain, signed, textWidth } from './text.ts';
 import type { Theme } from './theme.ts';
 
-const NAMES: Readonly<Record<PaneKind, string>> = { axial: 'Axial', sagittal: 'Sagittal', coronal: 'Coronal', '3d': '3D' };
+const NAMES: Readonly<Record<PaneKind, string>> = {
+  axial: 'Axial',
+  sagittal: 'Sagittal',
+  coronal: 'Coronal',
+  '3d': '3D',
+};
 const AXIS: Readonly<Record<PlaneKind, 0 | 1 | 2>> = { axial: 2, sagittal: 0, coronal: 1 };
 const AXIS_NAMES = ['x', 'y', 'z'] as const;
 
 /** Where the slice bar runs: device-independent pixels from the pane's edges. */
 export const SLICE_BAR = { right: 8, width: 3, top: 36, bottom: 36, grip: 24 } as const;
 
-export function drawFrame(context: CanvasRenderingContext2D, theme: Theme, pane: PaneKind, active: boolean, { width, height }: PaneSize): void {
+export function drawFrame(
+  context: CanvasRenderingContext2D,
+  theme: Theme,
+  pane: PaneKind,
+  active: boolean,
+  { width, height }: PaneSize,
+): void {
   const line = active ? 2 : 1;
   context.strokeStyle = theme.planes[pane];
   context.globalAlpha = active ? 1 : 0.5;
@@ -23,11 +34,17 @@ export function drawFrame(context: CanvasRenderingContext2D, theme: Theme, pane:
   context.globalAlpha = 1;
 }
 
-export function drawTitle(context: CanvasRenderingContext2D, theme: Theme, pane: PaneKind, detail: string): void {
+export function drawTitle(
+  context: CanvasRenderingContext2D,
+  theme: Theme,
+  pane: PaneKind,
+  detail: string,
+): void {
   const style = { weight: 600, colour: theme.planes[pane] } as const;
   haloText(context, theme, NAMES[pane], 12, 21, style);
   const after = textWidth(context, theme, NAMES[pane], style);
-  if (detail) haloText(context, theme, detail, 12 + after + 10, 21, pane === '3d' ? { colour: theme.text2 } : {});
+  if (detail)
+    haloText(context, theme, detail, 12 + after + 10, 21, pane === '3d' ? { colour: theme.text2 } : {});
 }
 
 /** 'z +51.0 mm' on the patient's own planes; on oblique ones the distance along the normal and where that points. */
@@ -36,10 +53,19 @@ export function positionText(state: ViewportState, pane: PlaneKind): string {
   const axes = frame.axes[pane];
   if (axes.count === 0) return '';
   const at = dot(state.crosshair, axes.normal);
-  return frame.oblique ? `${signed(at)} mm to ${orientationLetters(axes.normal)}` : `${AXIS_NAMES[AXIS[pane]]} ${signed(at)} mm`;
+  return frame.oblique
+    ? `${signed(at)} mm to ${orientationLetters(axes.normal)}`
+    : `${AXIS_NAMES[AXIS[pane]]} ${signed(at)} mm`;
 }
 
-export function drawCrosshair(context: CanvasRenderingContext2D, theme: Theme, state: ViewportState, pane: PlaneKind, mapping: PaneMapping, size: PaneSize): void {
+export function drawCrosshair(
+  context: CanvasRenderingContext2D,
+  theme: Theme,
+  state: ViewportState,
+  pane: PlaneKind,
+  mapping: PaneMapping,
+  size: PaneSize,
+): void {
   const at = patientToPixel(mapping, state.crosshair);
   const { axes } = sliceFrame(state);
   context.lineWidth = 1;
@@ -48,7 +74,8 @@ export function drawCrosshair(context: CanvasRenderingContext2D, theme: Theme, s
     if (other === pane) continue;
     // The other plane's normal lies along u or along v here: its line is then upright or level.
     const upright = Math.abs(dot(axes[other].normal, mapping.plane.u)) > 0.5;
-    const x = Math.round(at.x) + 0.5, y = Math.round(at.y) + 0.5;
+    const x = Math.round(at.x) + 0.5,
+      y = Math.round(at.y) + 0.5;
     context.strokeStyle = theme.planes[other];
     context.beginPath();
     if (upright) {
@@ -63,7 +90,12 @@ export function drawCrosshair(context: CanvasRenderingContext2D, theme: Theme, s
   context.globalAlpha = 1;
 }
 
-export function drawLetters(context: CanvasRenderingContext2D, theme: Theme, mapping: PaneMapping, { width, height }: PaneSize): void {
+export function drawLetters(
+  context: CanvasRenderingContext2D,
+  theme: Theme,
+  mapping: PaneMapping,
+  { width, height }: PaneSize,
+): void {
   if (width < 120 || height < 120) return;
   const { u, v } = mapping.plane;
   const style = { weight: 600, colour: theme.text2 } as const;
@@ -73,10 +105,16 @@ export function drawLetters(context: CanvasRenderingContext2D, theme: Theme, map
   haloText(context, theme, orientationLetters(v), width / 2, height - 12, { ...style, align: 'center' });
 }
 
-export function drawRuler(context: CanvasRenderingContext2D, theme: Theme, millimetresPerPixel: number, { width, height }: PaneSize): void {
+export function drawRuler(
+  context: CanvasRenderingContext2D,
+  theme: Theme,
+  millimetresPerPixel: number,
+  { width, height }: PaneSize,
+): void {
   const ruler = rulerFor(millimetresPerPixel, Math.min(140, width / 3));
   if (!ruler || width < 120) return;
-  const x0 = 14.5, y = Math.round(height - 13) + 0.5;
+  const x0 = 14.5,
+    y = Math.round(height - 13) + 0.5;
   const ticks = Math.round(ruler.lengthMm / ruler.tickMm);
   context.beginPath();
   context.moveTo(x0, y);
@@ -95,12 +133,21 @@ export function drawRuler(context: CanvasRenderingContext2D, theme: Theme, milli
   haloText(context, theme, ruler.label, 14, y - 12, { size: 10.5, colour: theme.text2 });
 }
 
-export function drawSliceNumbers(context: CanvasRenderingContext2D, theme: Theme, state: ViewportState, pane: PlaneKind, { width, height }: PaneSize): void {
+export function drawSliceNumbers(
+  context: CanvasRenderingContext2D,
+  theme: Theme,
+  state: ViewportState,
+  pane: PlaneKind,
+  { width, height }: PaneSize,
+): void {
   const axes = sliceFrame(state).axes[pane];
   if (axes.count === 0) return;
   const index = sliceIndex(axes, state.crosshair);
   const right = width - 22;
-  haloText(context, theme, `${index + 1} / ${axes.count}`, right, height - 28, { align: 'right', colour: theme.text2 });
+  haloText(context, theme, `${index + 1} / ${axes.count}`, right, height - 28, {
+    align: 'right',
+    colour: theme.text2,
+  });
   const image = referenceImage(state);
   if (image) {
     const text = `W ${plain(image.window.width)} L ${plain(image.window.centre)}${image.inverted ? ' inverted' : ''}${image.unit ? ` ${image.unit}` : ''}`;
@@ -121,12 +168,18 @@ export function drawSliceNumbers(context: CanvasRenderingContext2D, theme: Theme
 }
 
 /** Levels and their doses, in the top left corner under the title. */
-export function drawLegend(context: CanvasRenderingContext2D, theme: Theme, dose: DoseLayer, { height }: PaneSize): void {
+export function drawLegend(
+  context: CanvasRenderingContext2D,
+  theme: Theme,
+  dose: DoseLayer,
+  { height }: PaneSize,
+): void {
   const levels = dose.levels.filter((level) => level.visible);
   if (levels.length === 0 || height < 90 + 15 * levels.length) return;
   const unit = dose.unit === 'percent' ? '%' : 'Gy';
   const full = unit === 'Gy' ? (dose.prescription ?? null) : null;
-  const size = 11, right = full ? 100 : 66;
+  const size = 11,
+    right = full ? 100 : 66;
   let y = 45;
   haloText(context, theme, 'Dose', 12, y, { size, colour: theme.text2 });
   if (full) haloText(context, theme, '%', 56, y, { size, colour: theme.text2, align: 'right' });
@@ -135,19 +188,37 @@ export function drawLegend(context: CanvasRenderingContext2D, theme: Theme, dose
     y += 15;
     context.fillStyle = level.colour;
     context.fillRect(12, y - 5, 14, 2);
-    if (full) haloText(context, theme, String(Number(((100 * level.dose) / full).toFixed(1))), 56, y, { size, align: 'right' });
-    haloText(context, theme, level.dose.toFixed(1), right, y, { size, align: 'right', ...(full ? { colour: theme.text2 } : {}) });
+    if (full)
+      haloText(context, theme, String(Number(((100 * level.dose) / full).toFixed(1))), 56, y, {
+        size,
+        align: 'right',
+      });
+    haloText(context, theme, level.dose.toFixed(1), right, y, {
+      size,
+      align: 'right',
+      ...(full ? { colour: theme.text2 } : {}),
+    });
   }
-  if (full) haloText(context, theme, `100 % = ${full.toFixed(1)} Gy`, 12, y + 17, { size, colour: theme.text2 });
+  if (full)
+    haloText(context, theme, `100 % = ${full.toFixed(1)} Gy`, 12, y + 17, { size, colour: theme.text2 });
 }
 
-export function drawCube(context: CanvasRenderingContext2D, theme: Theme, state: ViewportState, { width, height }: PaneSize): void {
+export function drawCube(
+  context: CanvasRenderingContext2D,
+  theme: Theme,
+  state: ViewportState,
+  { width, height }: PaneSize,
+): void {
   if (width < 160 || height < 160) return;
-  const x0 = width - 40, y0 = height - 38, half = 15;
+  const x0 = width - 40,
+    y0 = height - 38,
+    half = 15;
   context.lineJoin = 'round';
   for (const face of cubeFaces(state.cameras['3d'])) {
     context.beginPath();
-    face.corners.forEach(([x, y], n) => (n === 0 ? context.moveTo(x0 + x * half, y0 + y * half) : context.lineTo(x0 + x * half, y0 + y * half)));
+    face.corners.forEach(([x, y], n) =>
+      n === 0 ? context.moveTo(x0 + x * half, y0 + y * half) : context.lineTo(x0 + x * half, y0 + y * half),
+    );
     context.closePath();
     context.fillStyle = 'rgba(28, 31, 36, 0.85)';
     context.fill();
@@ -155,13 +226,23 @@ export function drawCube(context: CanvasRenderingContext2D, theme: Theme, state:
     context.lineWidth = 1;
     context.stroke();
     if (face.facing > 0.3) {
-      haloText(context, theme, face.letter, x0 + face.centre[0] * half, y0 + face.centre[1] * half + 0.5, { size: 10.5, weight: 600, align: 'center', baseline: 'middle' });
+      haloText(context, theme, face.letter, x0 + face.centre[0] * half, y0 + face.centre[1] * half + 0.5, {
+        size: 10.5,
+        weight: 600,
+        align: 'center',
+        baseline: 'middle',
+      });
     }
   }
 }
 
 /** Above the ruler, out of the anatomy's way. */
-export function drawNotices(context: CanvasRenderingContext2D, theme: Theme, notices: readonly string[], { width, height }: PaneSize): void {
+export function drawNotices(
+  context: CanvasRenderingContext2D,
+  theme: Theme,
+  notices: readonly string[],
+  { width, height }: PaneSize,
+): void {
   const lines = notices.flatMap((notice) => wrap(context, theme, notice, Math.min(420, width - 140)));
   lines.forEach((line, n) => haloText(context, theme, line, 14, height - 46 - 16 * (lines.length - 1 - n)));
 }
@@ -171,7 +252,8 @@ function wrap(context: CanvasRenderingContext2D, theme: Theme, text: string, wid
   const lines: string[] = [];
   for (const word of text.split(' ')) {
     const last = lines.at(-1);
-    if (last !== undefined && context.measureText(`${last} ${word}`).width <= width) lines[lines.length - 1] = `${last} ${word}`;
+    if (last !== undefined && context.measureText(`${last} ${word}`).width <= width)
+      lines[lines.length - 1] = `${last} ${word}`;
     else lines.push(word);
   }
   return lines;

@@ -9,7 +9,10 @@ import type { Theme } from './theme.ts';
 
 const paths = new WeakMap<object, Path2D>();
 
-function pathOf(source: object, lines: readonly { readonly points: Float64Array; readonly closed: boolean }[]): Path2D {
+function pathOf(
+  source: object,
+  lines: readonly { readonly points: Float64Array; readonly closed: boolean }[],
+): Path2D {
   const known = paths.get(source);
   if (known) return known;
   const path = new Path2D();
@@ -25,7 +28,11 @@ function pathOf(source: object, lines: readonly { readonly points: Float64Array;
 }
 
 /** Draws in plane millimetres, so that paths are made once per plane and not per zoom or pan; lines keep their pixels. */
-function inMillimetres(context: CanvasRenderingContext2D, mapping: PaneMapping, draw: (pixel: number) => void): void {
+function inMillimetres(
+  context: CanvasRenderingContext2D,
+  mapping: PaneMapping,
+  draw: (pixel: number) => void,
+): void {
   const s = 1 / mapping.millimetresPerPixel;
   context.save();
   context.transform(s, 0, 0, s, -mapping.left * s, -mapping.top * s);
@@ -34,7 +41,12 @@ function inMillimetres(context: CanvasRenderingContext2D, mapping: PaneMapping, 
   context.restore();
 }
 
-export function drawIsodoses(context: CanvasRenderingContext2D, mapping: PaneMapping, layer: DoseLayer, cache: IsodoseCache): void {
+export function drawIsodoses(
+  context: CanvasRenderingContext2D,
+  mapping: PaneMapping,
+  layer: DoseLayer,
+  cache: IsodoseCache,
+): void {
   if (!layer.lines) return;
   const key = planeKey(mapping.plane);
   inMillimetres(context, mapping, (pixel) => {
@@ -50,15 +62,23 @@ export function drawIsodoses(context: CanvasRenderingContext2D, mapping: PaneMap
 }
 
 export function drawContours(
-  context: CanvasRenderingContext2D, mapping: PaneMapping, layer: ContoursLayer, cache: OutlineCache<Path2D>,
+  context: CanvasRenderingContext2D,
+  mapping: PaneMapping,
+  layer: ContoursLayer,
+  cache: OutlineCache<Path2D>,
 ): void {
   inMillimetres(context, mapping, (pixel) => {
     // The selected one last, so that it lies on top.
-    const rois = layer.rois.filter((roi) => roi.visible).sort((a, b) => Number(a.selected) - Number(b.selected));
+    const rois = layer.rois
+      .filter((roi) => roi.visible)
+      .sort((a, b) => Number(a.selected) - Number(b.selected));
     for (const roi of rois) {
       const cut = cache.get(roi, mapping.plane);
       if (cut && cut.cut.outlines.length > 0) {
-        cut.kept ??= pathOf(cut, cut.cut.outlines.map((points) => ({ points, closed: true })));
+        cut.kept ??= pathOf(
+          cut,
+          cut.cut.outlines.map((points) => ({ points, closed: true })),
+        );
         strokeCut(context, cut, cut.kept, roi.colour, roi.fillOpacity, roi.selected, pixel);
       }
       drawOpen(context, mapping, roi, pixel);
@@ -67,8 +87,13 @@ export function drawContours(
 }
 
 function strokeCut(
-  context: CanvasRenderingContext2D, cut: KeptCut<Path2D>, path: Path2D,
-  colour: string, fillOpacity: number, selected: boolean, pixel: number,
+  context: CanvasRenderingContext2D,
+  cut: KeptCut<Path2D>,
+  path: Path2D,
+  colour: string,
+  fillOpacity: number,
+  selected: boolean,
+  pixel: number,
 ): void {
   if (fillOpacity > 0) {
     context.globalAlpha = fillOpacity;
@@ -84,7 +109,12 @@ function strokeCut(
 }
 
 /** Open contours and points of an ROI that lie on the plane, within half its thickness. */
-function drawOpen(context: CanvasRenderingContext2D, mapping: PaneMapping, roi: ContoursLayer['rois'][number], pixel: number): void {
+function drawOpen(
+  context: CanvasRenderingContext2D,
+  mapping: PaneMapping,
+  roi: ContoursLayer['rois'][number],
+  pixel: number,
+): void {
   const { plane } = mapping;
   const normal = cross(plane.u, plane.v);
   for (const { type, points } of roi.contours) {
@@ -92,7 +122,8 @@ function drawOpen(context: CanvasRenderingContext2D, mapping: PaneMapping, roi: 
     const placed: [number, number][] = [];
     for (let n = 0; n + 2 < points.length; n += 3) {
       const from = subtract([points[n]!, points[n + 1]!, points[n + 2]!], plane.origin);
-      if (Math.abs(dot(from, normal)) <= plane.thicknessMm / 2 + 1e-6) placed.push([dot(from, plane.u), dot(from, plane.v)]);
+      if (Math.abs(dot(from, normal)) <= plane.thicknessMm / 2 + 1e-6)
+        placed.push([dot(from, plane.u), dot(from, plane.v)]);
     }
     if (placed.length === 0) continue;
     context.strokeStyle = roi.colour;
@@ -113,7 +144,12 @@ function drawOpen(context: CanvasRenderingContext2D, mapping: PaneMapping, roi: 
 }
 
 /** Markers on the plane: points within half a slice of it, lines as they project where any part is that near. */
-export function drawMarkers(context: CanvasRenderingContext2D, theme: Theme, mapping: PaneMapping, layer: MarkersLayer): void {
+export function drawMarkers(
+  context: CanvasRenderingContext2D,
+  theme: Theme,
+  mapping: PaneMapping,
+  layer: MarkersLayer,
+): void {
   const { plane } = mapping;
   const normal = cross(plane.u, plane.v);
   const off = (p: Vector3): number => dot(subtract(p, plane.origin), normal);

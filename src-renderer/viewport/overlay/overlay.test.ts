@@ -28,14 +28,25 @@ describe('what stands on the picture', () => {
   });
 
   it('numbers have a true minus and no signed zero', () => {
-    expect([signed(-0.04), signed(0), signed(51), signed(-3.25, 2)]).toEqual(['0.0', '0.0', '+51.0', '−3.25']);
+    expect([signed(-0.04), signed(0), signed(51), signed(-3.25, 2)]).toEqual([
+      '0.0',
+      '0.0',
+      '+51.0',
+      '−3.25',
+    ]);
     expect([plain(400), plain(-1000.4), plain(0.12345), plain(-0)]).toEqual(['400', '−1000', '0.123', '0']);
   });
 
   it('V12: the cube shows the sides that face the eye', () => {
-    const faces = cubeFaces({ position: [600, -800, 400], focus: [0, 0, 0], up: [0, 0, 1], millimetresPerPixel: 1 });
+    const faces = cubeFaces({
+      position: [600, -800, 400],
+      focus: [0, 0, 0],
+      up: [0, 0, 1],
+      millimetresPerPixel: 1,
+    });
     expect(faces.map((face) => face.letter).sort()).toEqual(['A', 'L', 'S']);
-    const left = faces.find((face) => face.letter === 'L')!, front = faces.find((face) => face.letter === 'A')!;
+    const left = faces.find((face) => face.letter === 'L')!,
+      front = faces.find((face) => face.letter === 'A')!;
     expect(left.centre[0]).toBeGreaterThan(front.centre[0]);
     expect(faces.find((face) => face.letter === 'S')!.centre[1]).toBeLessThan(0);
   });
@@ -49,8 +60,12 @@ describe('what stands on the picture', () => {
 describe('what is remembered', () => {
   it('lists differ by length or any value', () => {
     const changes = new Changes();
-    expect([changes.differs('a', [1, NaN]), changes.differs('a', [1, NaN]), changes.differs('a', [1, 2]), changes.differs('a', [1])])
-      .toEqual([true, false, true, true]);
+    expect([
+      changes.differs('a', [1, NaN]),
+      changes.differs('a', [1, NaN]),
+      changes.differs('a', [1, 2]),
+      changes.differs('a', [1]),
+    ]).toEqual([true, false, true, true]);
     changes.forget('a');
     expect(changes.differs('a', [1])).toBe(true);
   });
@@ -59,6 +74,8 @@ describe('what is remembered', () => {
     const map = new RecentMap<number>(2);
     let made = 0;
     const obtain = (key: string): number => map.obtain(key, () => ++made);
-    expect([obtain('a'), obtain('b'), obtain('a'), obtain('c'), obtain('a'), obtain('b')]).toEqual([1, 2, 1, 3, 1, 4]);
+    expect([obtain('a'), obtain('b'), obtain('a'), obtain('c'), obtain('a'), obtain('b')]).toEqual([
+      1, 2, 1, 3, 1, 4,
+    ]);
   });
 });

@@ -5,7 +5,16 @@ import type { PaneRectangle } from '../geometry/layout.ts';
 import { paneMapping, type PaneMapping } from '../geometry/pane.ts';
 import type { DoseLayer, ViewportState } from '../types.ts';
 import {
-  drawCrosshair, drawCube, drawFrame, drawLegend, drawLetters, drawNotices, drawRuler, drawSliceNumbers, drawTitle, positionText,
+  drawCrosshair,
+  drawCube,
+  drawFrame,
+  drawLegend,
+  drawLetters,
+  drawNotices,
+  drawRuler,
+  drawSliceNumbers,
+  drawTitle,
+  positionText,
 } from './labels.ts';
 import { drawContours, drawIsodoses, drawMarkers } from './lines.ts';
 import type { Theme } from './theme.ts';
@@ -24,7 +33,12 @@ export interface OverlayContent {
 }
 
 /** What a sheet's drawing depends on; equal lists give equal drawings. */
-export function sheetInputs(sheet: Sheet, content: OverlayContent, rectangle: PaneRectangle, pixelRatio: number): readonly unknown[] {
+export function sheetInputs(
+  sheet: Sheet,
+  content: OverlayContent,
+  rectangle: PaneRectangle,
+  pixelRatio: number,
+): readonly unknown[] {
   const { state, dose, notices, theme } = content;
   const { pane, width, height } = rectangle;
   const common = [theme, width, height, pixelRatio];
@@ -36,17 +50,42 @@ export function sheetInputs(sheet: Sheet, content: OverlayContent, rectangle: Pa
   }
   if (sheet === 'crosshair') {
     if (pane === '3d') return common;
-    return [...common, sliceFrame(state), state.layers.length > 0, state.cameras[pane], state.showCrosshair, ...state.crosshair];
+    return [
+      ...common,
+      sliceFrame(state),
+      state.layers.length > 0,
+      state.cameras[pane],
+      state.showCrosshair,
+      ...state.crosshair,
+    ];
   }
-  const own = pane === '3d' ? state.cameras['3d'] : [state.cameras[pane].millimetresPerPixel, positionText(state, pane)].join();
-  return [...common, ...state.layers, state.showOverlays, active, active ? notices.join() : '', active ? dose : null, own];
+  const own =
+    pane === '3d'
+      ? state.cameras['3d']
+      : [state.cameras[pane].millimetresPerPixel, positionText(state, pane)].join();
+  return [
+    ...common,
+    ...state.layers,
+    state.showOverlays,
+    active,
+    active ? notices.join() : '',
+    active ? dose : null,
+    own,
+  ];
 }
 
-export function drawSheet(context: CanvasRenderingContext2D, sheet: Sheet, content: OverlayContent, rectangle: PaneRectangle, pixelRatio: number): void {
+export function drawSheet(
+  context: CanvasRenderingContext2D,
+  sheet: Sheet,
+  content: OverlayContent,
+  rectangle: PaneRectangle,
+  pixelRatio: number,
+): void {
   context.setTransform(1, 0, 0, 1, 0, 0);
   context.clearRect(0, 0, context.canvas.width, context.canvas.height);
   context.setTransform(pixelRatio, 0, 0, pixelRatio, 0, 0);
-  const { state, theme } = content, { pane } = rectangle;
+  const { state, theme } = content,
+    { pane } = rectangle;
   if (pane === '3d') {
     if (sheet === 'labels') drawSpaceLabels(context, content, rectangle);
     return;
@@ -54,10 +93,15 @@ export function drawSheet(context: CanvasRenderingContext2D, sheet: Sheet, conte
   const mapping = paneMapping(state, pane, rectangle);
   if (sheet === 'lines') drawLines(context, content, mapping);
   else if (sheet === 'labels') drawPlaneLabels(context, content, rectangle, mapping);
-  else if (state.showCrosshair && state.layers.length > 0) drawCrosshair(context, theme, state, pane, mapping, rectangle);
+  else if (state.showCrosshair && state.layers.length > 0)
+    drawCrosshair(context, theme, state, pane, mapping, rectangle);
 }
 
-function drawLines(context: CanvasRenderingContext2D, { state, theme, dose, outlines, isodoses }: OverlayContent, mapping: PaneMapping): void {
+function drawLines(
+  context: CanvasRenderingContext2D,
+  { state, theme, dose, outlines, isodoses }: OverlayContent,
+  mapping: PaneMapping,
+): void {
   if (dose) drawIsodoses(context, mapping, dose, isodoses);
   for (const layer of state.layers) {
     if (!layer.visible) continue;
@@ -66,8 +110,14 @@ function drawLines(context: CanvasRenderingContext2D, { state, theme, dose, outl
   }
 }
 
-function drawPlaneLabels(context: CanvasRenderingContext2D, content: OverlayContent, rectangle: PaneRectangle, mapping: PaneMapping): void {
-  const { state, theme, dose } = content, { pane } = rectangle;
+function drawPlaneLabels(
+  context: CanvasRenderingContext2D,
+  content: OverlayContent,
+  rectangle: PaneRectangle,
+  mapping: PaneMapping,
+): void {
+  const { state, theme, dose } = content,
+    { pane } = rectangle;
   if (pane === '3d') return;
   if (state.showOverlays) {
     drawTitle(context, theme, pane, positionText(state, pane));
@@ -81,17 +131,28 @@ function drawPlaneLabels(context: CanvasRenderingContext2D, content: OverlayCont
   drawEdge(context, content, rectangle);
 }
 
-function drawSpaceLabels(context: CanvasRenderingContext2D, content: OverlayContent, rectangle: PaneRectangle): void {
+function drawSpaceLabels(
+  context: CanvasRenderingContext2D,
+  content: OverlayContent,
+  rectangle: PaneRectangle,
+): void {
   const { state, theme } = content;
   if (state.showOverlays) {
-    const count = state.layers.reduce((sum, l) => sum + (l.kind === 'contours' && l.visible ? l.rois.filter((r) => r.visible).length : 0), 0);
+    const count = state.layers.reduce(
+      (sum, l) => sum + (l.kind === 'contours' && l.visible ? l.rois.filter((r) => r.visible).length : 0),
+      0,
+    );
     drawTitle(context, theme, '3d', count > 0 ? `${count} ${count === 1 ? 'structure' : 'structures'}` : '');
     drawCube(context, theme, state, rectangle);
   }
   drawEdge(context, content, rectangle);
 }
 
-function drawEdge(context: CanvasRenderingContext2D, { state, theme, notices }: OverlayContent, rectangle: PaneRectangle): void {
+function drawEdge(
+  context: CanvasRenderingContext2D,
+  { state, theme, notices }: OverlayContent,
+  rectangle: PaneRectangle,
+): void {
   const active = rectangle.pane === state.activePane;
   if (active) drawNotices(context, theme, notices, rectangle);
   drawFrame(context, theme, rectangle.pane, active, rectangle);

@@ -13,9 +13,16 @@ export function rulerFor(millimetresPerPixel: number, maximum: number): Ruler | 
   const limit = millimetresPerPixel * maximum;
   if (!(limit > 0) || !Number.isFinite(limit)) return null;
   const decade = 10 ** Math.floor(Math.log10(limit));
-  const lengthMm = Math.max(...STEPS.map((step) => step * decade).filter((length) => length <= limit * (1 + 1e-9)));
+  const lengthMm = Math.max(
+    ...STEPS.map((step) => step * decade).filter((length) => length <= limit * (1 + 1e-9)),
+  );
   if (!Number.isFinite(lengthMm)) return null;
   const digits = lengthMm >= 1 ? 0 : Math.ceil(-Math.log10(lengthMm));
   const tenth = lengthMm / decade === 2 ? lengthMm / 4 : lengthMm / 5;
-  return { lengthMm, pixels: lengthMm / millimetresPerPixel, tickMm: tenth, label: `${lengthMm.toFixed(digits)} mm` };
+  return {
+    lengthMm,
+    pixels: lengthMm / millimetresPerPixel,
+    tickMm: tenth,
+    label: `${lengthMm.toFixed(digits)} mm`,
+  };
 }

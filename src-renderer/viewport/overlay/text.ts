@@ -8,12 +8,18 @@ export interface TextStyle {
   readonly baseline?: CanvasTextBaseline;
 }
 
-const fontOf = (theme: Theme, style: TextStyle): string => `${style.weight ?? 400} ${style.size ?? 11.5}px ${theme.font}`;
+const fontOf = (theme: Theme, style: TextStyle): string =>
+  `${style.weight ?? 400} ${style.size ?? 11.5}px ${theme.font}`;
 
 const widths = new Map<string, number>();
 
 /** Width of a text that recurs, px: measured once per font. */
-export function textWidth(context: CanvasRenderingContext2D, theme: Theme, text: string, style: TextStyle = {}): number {
+export function textWidth(
+  context: CanvasRenderingContext2D,
+  theme: Theme,
+  text: string,
+  style: TextStyle = {},
+): number {
   const font = fontOf(theme, style);
   const key = `${font}|${text}`;
   const known = widths.get(key);
@@ -25,7 +31,14 @@ export function textWidth(context: CanvasRenderingContext2D, theme: Theme, text:
 }
 
 /** Text with a dark halo, never in a box: it stays legible on any anatomy. */
-export function haloText(context: CanvasRenderingContext2D, theme: Theme, text: string, x: number, y: number, style: TextStyle = {}): void {
+export function haloText(
+  context: CanvasRenderingContext2D,
+  theme: Theme,
+  text: string,
+  x: number,
+  y: number,
+  style: TextStyle = {},
+): void {
   context.font = fontOf(theme, style);
   context.textAlign = style.align ?? 'left';
   context.textBaseline = style.baseline ?? 'alphabetic';
@@ -45,6 +58,9 @@ export function signed(value: number, digits = 1): string {
 }
 
 export const plain = (value: number): string => {
-  const text = Math.abs(value) >= 100 || Number.isInteger(value) ? Math.abs(value).toFixed(0) : String(Number(Math.abs(value).toPrecision(3)));
+  const text =
+    Math.abs(value) >= 100 || Number.isInteger(value)
+      ? Math.abs(value).toFixed(0)
+      : String(Number(Math.abs(value).toPrecision(3)));
   return value < 0 && Number(text) !== 0 ? `−${text}` : text;
 };

@@ -1,5 +1,13 @@
 import { add, scale } from '../../../src-shared/geometry/index.ts';
-import { onSlice, onSlices, PLANE_KINDS, referenceImage, sliceFrame, sliceIndex, type PlaneKind } from '../geometry/frame.ts';
+import {
+  onSlice,
+  onSlices,
+  PLANE_KINDS,
+  referenceImage,
+  sliceFrame,
+  sliceIndex,
+  type PlaneKind,
+} from '../geometry/frame.ts';
 import { spaceAxes, turnCamera } from '../geometry/space.ts';
 import type { ImageLayer, PaneKind, ViewportState } from '../types.ts';
 
@@ -47,12 +55,20 @@ export function centreOn(state: ViewportState, point: readonly [number, number, 
 export function panBy(state: ViewportState, pane: PaneKind, dx: number, dy: number): Change {
   if (dx === 0 && dy === 0) return null;
   if (pane === '3d') {
-    const camera = state.cameras['3d'], s = camera.millimetresPerPixel;
+    const camera = state.cameras['3d'],
+      s = camera.millimetresPerPixel;
     const { right, up } = spaceAxes(camera);
     const by = add(scale(right, -dx * s), scale(up, dy * s));
-    return { cameras: { ...state.cameras, '3d': { ...camera, focus: add(camera.focus, by), position: add(camera.position, by) } } };
+    return {
+      cameras: {
+        ...state.cameras,
+        '3d': { ...camera, focus: add(camera.focus, by), position: add(camera.position, by) },
+      },
+    };
   }
-  const camera = state.cameras[pane], axes = sliceFrame(state).axes[pane], s = camera.millimetresPerPixel;
+  const camera = state.cameras[pane],
+    axes = sliceFrame(state).axes[pane],
+    s = camera.millimetresPerPixel;
   const centre = add(camera.centre, add(scale(axes.u, -dx * s), scale(axes.v, -dy * s)));
   return { cameras: { ...state.cameras, [pane]: { ...camera, centre } } };
 }
@@ -63,22 +79,36 @@ const LIMITS = { least: 0.01, most: 50 } as const;
  * Magnified by `factor`, all planes alike; the point under the hand (patient coordinates) stays
  * where it is in its pane, the other planes keep the point in their middle.
  */
-export function zoomBy(state: ViewportState, pane: PaneKind, factor: number, about: readonly [number, number, number] | null): Change {
+export function zoomBy(
+  state: ViewportState,
+  pane: PaneKind,
+  factor: number,
+  about: readonly [number, number, number] | null,
+): Change {
   const limited = (mm: number): number => Math.max(LIMITS.least, Math.min(LIMITS.most, mm / factor));
   if (!(factor > 0) || factor === 1) return null;
   const { cameras } = state;
   if (pane === '3d') {
     const camera = cameras['3d'];
-    return { cameras: { ...cameras, '3d': { ...camera, millimetresPerPixel: limited(camera.millimetresPerPixel) } } };
+    return {
+      cameras: { ...cameras, '3d': { ...camera, millimetresPerPixel: limited(camera.millimetresPerPixel) } },
+    };
   }
   const changed = { ...cameras };
   for (const kind of PLANE_KINDS) {
     const camera = cameras[kind];
     const millimetresPerPixel = limited(camera.millimetresPerPixel);
     const part = millimetresPerPixel / camera.millimetresPerPixel;
-    const centre = kind === pane && about ? add(about, scale([
-      camera.centre[0] - about[0], camera.centre[1] - about[1], camera.centre[2] - about[2],
-    ], part)) : camera.centre;
+    const centre =
+      kind === pane && about
+        ? add(
+            about,
+            scale(
+              [camera.centre[0] - about[0], camera.centre[1] - about[1], camera.centre[2] - about[2]],
+              part,
+            ),
+          )
+        : camera.centre;
     changed[kind] = { centre, millimetresPerPixel };
   }
   return { cameras: changed };
@@ -92,11 +122,19 @@ export function turnBy(state: ViewportState, dx: number, dy: number): Change {
 /** The reference image with another window. */
 export function withWindow(state: ViewportState, window: ImageLayer['window']): Change {
   const image = referenceImage(state);
-  return image ? { layers: state.layers.map((layer) => (layer === image ? { ...image, window } : layer)) } : null;
+  return image
+    ? { layers: state.layers.map((layer) => (layer === image ? { ...image, window } : layer)) }
+    : null;
 }
 
 /** Black for white in the reference image. */
 export function invertImage(state: ViewportState): Change {
   const image = referenceImage(state);
-  return image ? { layers: state.layers.map((layer) => (layer === image ? { ...image, inverted: !image.inverted } : layer)) } : null;
+  return image
+    ? {
+        layers: state.layers.map((layer) =>
+          layer === image ? { ...image, inverted: !image.inverted } : layer,
+        ),
+      }
+    : null;
 }

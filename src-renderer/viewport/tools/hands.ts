@@ -1,6 +1,12 @@
 import type { Tool, ViewportPointer } from '../types.ts';
 import {
-  createCentreTool, createPanTool, createRotateTool, createSliceBarTool, createWheelTool, createWindowLevelTool, createZoomTool,
+  createCentreTool,
+  createPanTool,
+  createRotateTool,
+  createSliceBarTool,
+  createWheelTool,
+  createWindowLevelTool,
+  createZoomTool,
 } from './tools.ts';
 
 /** What the hands do everywhere, around the one tool that the left button holds. */
@@ -17,8 +23,12 @@ export interface Hands extends Tool {
 export function createHands(first: Tool = createWindowLevelTool()): Hands {
   let held = first;
   let busy: Tool | null = null;
-  const pan = createPanTool(), zoom = createZoomTool(), wheel = createWheelTool(), centre = createCentreTool();
-  const rotate = createRotateTool(), sliceBar = createSliceBarTool();
+  const pan = createPanTool(),
+    zoom = createZoomTool(),
+    wheel = createWheelTool(),
+    centre = createCentreTool();
+  const rotate = createRotateTool(),
+    sliceBar = createSliceBarTool();
   const toolFor = (event: ViewportPointer): Tool => {
     if (event.button === 1 || (event.button === 0 && event.space)) return pan;
     if (event.button === 2) return zoom;

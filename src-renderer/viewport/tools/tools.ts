@@ -1,65 +1,85 @@
 import { referenceImage, sliceFrame } from '../geometry/frame.ts';
 import type { Tool } from '../types.ts';
-import { centreOn, moveCrosshair, panBy, showSlice, stepSlice, turnBy, withWindow, zoomBy, type Change } from './change.ts';
+import {
+  centreOn,
+  moveCrosshair,
+  panBy,
+  showSlice,
+  stepSlice,
+  turnBy,
+  withWindow,
+  zoomBy,
+  type Change,
+} from './change.ts';
 import { dragTool } from './drag.ts';
 
 /** Pixels across which a drag changes the window by its own width. */
 const WINDOW_PIXELS = 300;
 
 /** Drag across: width; drag up: brighter. Both as parts of the width that the drag began with. */
-export const createWindowLevelTool = (): Tool => dragTool({
-  id: 'window-level',
-  cursor: 'crosshair',
-  begin(event, state) {
-    const image = event.pane === '3d' ? null : referenceImage(state);
-    return image ? { window: image.window, x: event.x, y: event.y } : null;
-  },
-  drag({ window, x, y }, event, state): Change {
-    const unit = Math.max(window.width, 1e-3) / WINDOW_PIXELS;
-    const least = referenceImage(state)?.data instanceof Int16Array ? 1 : 1e-3;
-    const round = (value: number): number => (least === 1 ? Math.round(value) : value);
-    return withWindow(state, {
-      width: Math.max(least, round(window.width + (event.x - x) * unit)),
-      centre: round(window.centre + (event.y - y) * unit),
-    });
-  },
-});
+export const createWindowLevelTool = (): Tool =>
+  dragTool({
+    id: 'window-level',
+    cursor: 'crosshair',
+    begin(event, state) {
+      const image = event.pane === '3d' ? null : referenceImage(state);
+      return image ? { window: image.window, x: event.x, y: event.y } : null;
+    },
+    drag({ window, x, y }, event, state): Change {
+      const unit = Math.max(window.width, 1e-3) / WINDOW_PIXELS;
+      const least = referenceImage(state)?.data instanceof Int16Array ? 1 : 1e-3;
+      const round = (value: number): number => (least === 1 ? Math.round(value) : value);
+      return withWindow(state, {
+        width: Math.max(least, round(window.width + (event.x - x) * unit)),
+        centre: round(window.centre + (event.y - y) * unit),
+      });
+    },
+  });
 
-export const createPanTool = (): Tool => dragTool({
-  id: 'pan',
-  cursor: 'grab',
-  begin: () => true,
-  drag: (_, event, state): Change => panBy(state, event.pane, event.dx, event.dy),
-});
+export const createPanTool = (): Tool =>
+  dragTool({
+    id: 'pan',
+    cursor: 'grab',
+    begin: () => true,
+    drag: (_, event, state): Change => panBy(state, event.pane, event.dx, event.dy),
+  });
 
 /** Drag up magnifies about the point where the drag began; 100 pixels double. */
-export const createZoomTool = (): Tool => dragTool({
-  id: 'zoom',
-  cursor: 'zoom-in',
-  begin: (event) => ({ about: event.point }),
-  drag: ({ about }, event, state): Change => zoomBy(state, event.pane, 2 ** (-event.dy / 100), about),
-});
+export const createZoomTool = (): Tool =>
+  dragTool({
+    id: 'zoom',
+    cursor: 'zoom-in',
+    begin: (event) => ({ about: event.point }),
+    drag: ({ about }, event, state): Change => zoomBy(state, event.pane, 2 ** (-event.dy / 100), about),
+  });
 
 /** The crosshair follows the hand in the planes and meets a plane under the hand in 3D. */
-export const createCrosshairTool = (): Tool => dragTool({
-  id: 'crosshair',
-  cursor: 'crosshair',
-  begin: () => true,
-  press: (_, event, state): Change => (event.point ? moveCrosshair(state, event.point) : null),
-  drag: (_, event, state): Change => (event.point ? moveCrosshair(state, event.point) : null),
-});
+export const createCrosshairTool = (): Tool =>
+  dragTool({
+    id: 'crosshair',
+    cursor: 'crosshair',
+    begin: () => true,
+    press: (_, event, state): Change => (event.point ? moveCrosshair(state, event.point) : null),
+    drag: (_, event, state): Change => (event.point ? moveCrosshair(state, event.point) : null),
+  });
 
-export const createRotateTool = (): Tool => dragTool({
-  id: 'rotate',
-  cursor: 'move',
-  begin: (event) => (event.pane === '3d' ? true : null),
-  drag: (_, event, state): Change => turnBy(state, event.dx, event.dy),
-});
+export const createRotateTool = (): Tool =>
+  dragTool({
+    id: 'rotate',
+    cursor: 'move',
+    begin: (event) => (event.pane === '3d' ? true : null),
+    drag: (_, event, state): Change => turnBy(state, event.dx, event.dy),
+  });
 
 /** A drag on the slice bar: top is the last slice, bottom the first. */
 export const createSliceBarTool = (): Tool => {
-  const show = (fraction: number | undefined, pane: string, state: Parameters<Tool['pointer']>[1]): Change => {
-    if (fraction === undefined || (pane !== 'axial' && pane !== 'sagittal' && pane !== 'coronal')) return null;
+  const show = (
+    fraction: number | undefined,
+    pane: string,
+    state: Parameters<Tool['pointer']>[1],
+  ): Change => {
+    if (fraction === undefined || (pane !== 'axial' && pane !== 'sagittal' && pane !== 'coronal'))
+      return null;
     const { count } = sliceFrame(state).axes[pane];
     return showSlice(state, pane, (1 - fraction) * (count - 1));
   };
@@ -88,7 +108,8 @@ export function createWheelTool(): Tool {
     cursor: 'default',
     pointer(event, state): Change {
       if (event.type !== 'wheel' || event.wheel === 0) return null;
-      if (event.control || event.pane === '3d') return zoomBy(state, event.pane, 2 ** (-event.wheel / 400), event.point);
+      if (event.control || event.pane === '3d')
+        return zoomBy(state, event.pane, 2 ** (-event.wheel / 400), event.point);
       if (event.pane !== pane || Math.sign(rest) !== Math.sign(event.wheel)) rest = 0;
       pane = event.pane;
       // A mouse's notch is one slice, however far the system says it goes.
@@ -105,5 +126,6 @@ export function createWheelTool(): Tool {
 export const createCentreTool = (): Tool => ({
   id: 'centre',
   cursor: 'default',
-  pointer: (event, state) => (event.type === 'double' && event.button === 0 && event.point ? centreOn(state, event.point) : null),
+  pointer: (event, state) =>
+    event.type === 'double' && event.button === 0 && event.point ? centreOn(state, event.point) : null,
 });
