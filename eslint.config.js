@@ -4,7 +4,7 @@ import globals from 'globals';
 import ts from 'typescript-eslint';
 
 /** Typed rules need to know which project a file belongs to. */
-const projects = ['src-shared/tsconfig.json', 'src-main/tsconfig.json', 'src-renderer/tsconfig.json', 'test/tsconfig.json'];
+const projects = ['src-shared/tsconfig.json', 'src-main/tsconfig.json', 'src-renderer/tsconfig.json', 'src-renderer/tsconfig.test.json', 'test/tsconfig.json'];
 
 export default ts.config(
   { ignores: ['dist/**', '.tools/**', '.cache/**', 'node_modules/**', 'test/walls/fixtures/**', 'test/fixtures/**', 'src-shared/kernels/assembly/**', 'test-results/**', 'playwright-report/**', 'coverage/**'] },

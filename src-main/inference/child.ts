@@ -8,7 +8,7 @@ interface UtilityPort {
 }
 
 // Electron's utility process talks through process.parentPort, a forked Node process through process.send.
-const utility = (process as NodeJS.Process & { parentPort?: UtilityPort }).parentPort;
+const utility = (process as { parentPort?: UtilityPort }).parentPort;
 
 const answer = (reply: Reply): void => {
   if (utility) utility.postMessage(reply);

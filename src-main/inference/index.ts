@@ -44,7 +44,10 @@ export function createInference(options: { modelsDirectory: string; childModule:
         child.kill();
         reject(cancelled());
       };
-      if (signal?.aborted) return abort();
+      if (signal?.aborted) {
+        abort();
+        return;
+      }
       signal?.addEventListener('abort', abort, { once: true });
       child.onMessage((raw) => {
         const reply = raw as Reply;

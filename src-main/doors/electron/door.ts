@@ -40,7 +40,10 @@ function keepInPlace(contents: WebContents): void {
 /** Opens the app in Electron. To be called before the app is ready, as the scheme must be known by then. */
 export async function openElectronDoor(options: ElectronDoorOptions): Promise<void> {
   const { app, BrowserWindow, dialog, MessageChannelMain, protocol, session, utilityProcess } = options.electron;
-  if (!app.requestSingleInstanceLock()) return app.quit();
+  if (!app.requestSingleInstanceLock()) {
+    app.quit();
+    return;
+  }
   protocol.registerSchemesAsPrivileged([SCHEME_PRIVILEGES]);
   app.enableSandbox();
   app.on('web-contents-created', (_event, contents) => keepInPlace(contents));

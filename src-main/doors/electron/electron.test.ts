@@ -9,7 +9,7 @@ import type { Host, HostTransport } from '../../host/index.ts';
 import { openElectronDoor } from './door.ts';
 import type { ElectronApi } from './electronApi.ts';
 import { runHostProcess, type ProcessPort, type WindowPort } from './hostProcess.ts';
-import type { HostMessage, MainMessage, WindowMessage } from './wire.ts';
+import type { MainMessage, WindowMessage } from './wire.ts';
 
 /** A port of Node's, with the face of Electron's. */
 class Port extends EventEmitter implements WindowPort {
@@ -17,7 +17,7 @@ class Port extends EventEmitter implements WindowPort {
   constructor(inner: MessagePort) {
     super();
     this.inner = inner;
-    inner.on('message', (data) => this.emit('message', { data }));
+    inner.on('message', (data: unknown) => this.emit('message', { data }));
     inner.on('close', () => this.emit('close'));
   }
   postMessage(message: unknown): void {
@@ -106,7 +106,7 @@ class StandIn {
     fork: () => {
       const parent: ProcessPort = {
         on: (_event, listener) => this.toHost.on('message', listener),
-        postMessage: (message) => queueMicrotask(() => this.child.emit('message', message as HostMessage)),
+        postMessage: (message) => queueMicrotask(() => this.child.emit('message', message)),
       };
       const start = async (): Promise<Host> => {
         if (this.startFails) throw this.startFails;
@@ -118,35 +118,34 @@ class StandIn {
       });
     },
   };
-  readonly BrowserWindow: new (options: never) => unknown;
-
-  constructor() {
-    const outer = this;
-    this.BrowserWindow = class extends EventEmitter {
-      readonly webContents = new FakeContents(outer);
-      constructor(options: Record<string, Record<string, unknown>>) {
-        super();
-        outer.app.emit('web-contents-created', {}, this.webContents);
-        outer.window = { options, contents: this.webContents, url: '' };
-      }
-      removeMenu(): void {
-        outer.order.push('no menu');
-      }
-      show(): void {
-        outer.order.push('shown');
-      }
-      async loadURL(url: string): Promise<void> {
-        if (outer.window) outer.window.url = url;
-        this.emit('ready-to-show');
-        this.webContents.emit('did-finish-load');
-      }
-    };
-  }
+  readonly BrowserWindow = windowClass(this);
 
   get api(): ElectronApi {
     return this as unknown as ElectronApi;
   }
 }
+
+/** A BrowserWindow that tells the stand-in what was done to it. */
+const windowClass = (standIn: StandIn): new (options: Record<string, Record<string, unknown>>) => unknown =>
+  class extends EventEmitter {
+    readonly webContents = new FakeContents(standIn);
+    constructor(options: Record<string, Record<string, unknown>>) {
+      super();
+      standIn.app.emit('web-contents-created', {}, this.webContents);
+      standIn.window = { options, contents: this.webContents, url: '' };
+    }
+    removeMenu(): void {
+      standIn.order.push('no menu');
+    }
+    show(): void {
+      standIn.order.push('shown');
+    }
+    async loadURL(url: string): Promise<void> {
+      if (standIn.window) standIn.window.url = url;
+      this.emit('ready-to-show');
+      this.webContents.emit('did-finish-load');
+    }
+  };
 
 class FakeContents extends EventEmitter {
   openHandler: (() => { action: string }) | null = null;

@@ -26,8 +26,8 @@ export function createHostLink({ process: child, start, choose, onDeath }: HostL
   const post = (message: MainMessage, ports: MessagePortMain[] = []): void => child.postMessage(message, ports);
   const bulks = new Map<number, (bytes: Uint8Array | null) => void>();
   const uploads = new Map<number, { taken: () => void; done: (refusal: { code: string; sentence: string } | null) => void }>();
-  const ready = Promise.withResolvers<void>();
-  const ended = Promise.withResolvers<void>();
+  const ready = Promise.withResolvers<undefined>();
+  const ended = Promise.withResolvers<undefined>();
   let last = 0, stopping = false;
   // It may fail before anyone waits for it; whoever does is told all the same.
   ready.promise.catch(() => undefined);
@@ -35,25 +35,30 @@ export function createHostLink({ process: child, start, choose, onDeath }: HostL
   child.on('message', (raw: HostMessage) => {
     switch (raw.kind) {
       case 'ready':
-        return ready.resolve();
+        ready.resolve(undefined);
+        return;
       case 'failed':
-        return ready.reject(new Error(raw.sentence));
+        ready.reject(new Error(raw.sentence));
+        return;
       case 'bulk':
         bulks.get(raw.id)?.(raw.bytes);
-        return void bulks.delete(raw.id);
+        bulks.delete(raw.id);
+        return;
       case 'taken':
-        return uploads.get(raw.id)?.taken();
+        uploads.get(raw.id)?.taken();
+        return;
       case 'uploaded':
-        return uploads.get(raw.id)?.done(raw.refusal);
+        uploads.get(raw.id)?.done(raw.refusal);
+        return;
       case 'choose':
-        return void choose(raw.what).then((paths) => post({ kind: 'chosen', id: raw.id, paths }));
+        void choose(raw.what).then((paths) => post({ kind: 'chosen', id: raw.id, paths }));
     }
   });
   child.once('exit', (code) => {
     for (const answer of bulks.values()) answer(null);
     for (const { done } of uploads.values()) done({ code: 'DEFECT', sentence: 'Fluence lost its host; start it again.' });
     ready.reject(new Error('The host of Fluence ended before it was ready.'));
-    ended.resolve();
+    ended.resolve(undefined);
     if (!stopping) onDeath(code);
   });
   post({ kind: 'start', ...start });
@@ -70,19 +75,19 @@ export function createHostLink({ process: child, start, choose, onDeath }: HostL
     async upload(request, chunks) {
       const id = ++last;
       const done = Promise.withResolvers<{ code: string; sentence: string } | null>();
-      let refused = false;
+      const state = { refused: false };
       let taken: (() => void) | null = null;
       uploads.set(id, {
         taken: () => taken?.(),
         done: (refusal) => {
-          refused = true;
+          state.refused = true;
           taken?.();
           done.resolve(refusal);
         },
       });
       post({ kind: 'upload', id, ...request });
       for await (const bytes of chunks) {
-        if (refused) break;
+        if (state.refused) break;
         const next = new Promise<void>((resolve) => (taken = resolve));
         post({ kind: 'chunk', id, bytes });
         await next;

@@ -111,7 +111,8 @@ export function runHostProcess(parent: ProcessPort, end: (code: number) => void,
     const message = data as MainMessage;
     switch (message.kind) {
       case 'start':
-        return void begin(message);
+        void begin(message);
+        return;
       case 'window': {
         const port = ports?.[0];
         if (port) {
@@ -121,22 +122,27 @@ export function runHostProcess(parent: ProcessPort, end: (code: number) => void,
         return;
       }
       case 'bulk':
-        if (!host) return post({ kind: 'bulk', id: message.id, bytes: null });
-        return void joined(host.transport, message.hash, message.slab).then(
+        if (!host) {
+          post({ kind: 'bulk', id: message.id, bytes: null });
+          return;
+        }
+        void joined(host.transport, message.hash, message.slab).then(
           (bytes) => post({ kind: 'bulk', id: message.id, bytes }),
           () => post({ kind: 'bulk', id: message.id, bytes: null }),
         );
+        return;
       case 'upload':
         if (host) void receive(message, host.transport);
         return;
       case 'chunk':
-        return uploads.get(message.id)?.push(message.bytes);
+        uploads.get(message.id)?.push(message.bytes);
+        return;
       case 'chosen':
         questions.get(message.id)?.(message.paths);
         questions.delete(message.id);
         return;
       case 'stop':
-        return void (host ? host.close() : Promise.resolve()).finally(() => end(0));
+        void (host ? host.close() : Promise.resolve()).finally(() => end(0));
     }
   });
 }
