@@ -33,7 +33,7 @@ export type KeyBindings = Readonly<Record<string, KeyName | null>>;
 /** Every action of the window by its id: one place for keys, palette and the list of keys. */
 export class Commands {
   #commands = $state.raw<readonly Command[]>([]);
-  #sources = new Set<() => readonly PaletteEntry[]>();
+  #sources: readonly (() => readonly PaletteEntry[])[] = [];
   #bindings = $state.raw<KeyBindings>({});
   readonly #failed: (error: unknown, title: string) => void;
 
@@ -61,12 +61,14 @@ export class Commands {
   }
 
   addSource(source: () => readonly PaletteEntry[]): () => void {
-    this.#sources.add(source);
-    return () => this.#sources.delete(source);
+    this.#sources = [...this.#sources, source];
+    return () => {
+      this.#sources = this.#sources.filter((one) => one !== source);
+    };
   }
 
   entries(): readonly PaletteEntry[] {
-    return [...this.#sources].flatMap((source) => source());
+    return this.#sources.flatMap((source) => source());
   }
 
   keysOf(command: Command): readonly KeyName[] {

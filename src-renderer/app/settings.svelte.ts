@@ -20,7 +20,7 @@ const isRecord = (value: unknown): value is Record<string, unknown> => typeof va
 export class Settings {
   readonly #host: Host;
   readonly #failed: (error: unknown, title: string) => void;
-  readonly #timers = new Map<string, ReturnType<typeof setTimeout>>();
+  readonly #timers: Record<string, ReturnType<typeof setTimeout>> = {};
   theme = $state<'dark' | 'light'>('dark');
   person = $state.raw<Person | null>(null);
   panels = $state.raw<Readonly<Record<string, PanelSizes>>>({});
@@ -46,13 +46,10 @@ export class Settings {
 
   /** Kept after a moment, so that a drag is one write. */
   set(key: string, value: unknown): void {
-    clearTimeout(this.#timers.get(key));
-    this.#timers.set(
-      key,
-      setTimeout(() => {
-        this.#host.workstation.setSetting({ key, value }).catch((error: unknown) => this.#failed(error, 'A setting could not be kept'));
-      }, SAVE_AFTER_MS),
-    );
+    clearTimeout(this.#timers[key]);
+    this.#timers[key] = setTimeout(() => {
+      this.#host.workstation.setSetting({ key, value }).catch((error: unknown) => this.#failed(error, 'A setting could not be kept'));
+    }, SAVE_AFTER_MS);
   }
 
   setTheme(theme: 'dark' | 'light'): void {

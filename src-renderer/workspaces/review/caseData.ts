@@ -70,20 +70,20 @@ export async function loadVolume(host: Host, uid: string, signal: AbortSignal, o
   const sliceBytes = info.data.bytes / Math.max(1, grid.dimensions[2]);
   const streams = info.data.type === 'int16' || info.data.type === 'float32';
   let present: readonly [number, number] | null = null;
-  let values: Int16Array | Float32Array | null = null;
+  const arrived: { values?: Int16Array | Float32Array } = {};
   const waiting: (readonly [number, number])[] = [];
   const buffer = await host.fetchBulk(info.data, {
     signal,
     onSlab: (slab, arriving) => {
       if (!streams) return;
-      values ??= asPicture(bulkValues(info.data, arriving));
+      const values = (arrived.values ??= asPicture(bulkValues(info.data, arriving)));
       waiting.push([Math.ceil(slab.offset / sliceBytes), Math.floor((slab.offset + slab.bytes) / sliceBytes)]);
       present = takeTouching(present, waiting);
       if (present && !signal.aborted) onPart({ info, grid, data: values, present, complete: false });
     },
   });
   signal.throwIfAborted();
-  return { info, grid, data: values ?? asPicture(bulkValues(info.data, buffer)), present: [0, grid.dimensions[2]], complete: true };
+  return { info, grid, data: arrived.values ?? asPicture(bulkValues(info.data, buffer)), present: [0, grid.dimensions[2]], complete: true };
 }
 
 export async function loadStructures(host: Host, uid: string, signal: AbortSignal): Promise<LoadedStructures> {

@@ -72,12 +72,15 @@ export function wholeBox(curves: readonly Curve[], kind: DvhKind, axis: VolumeAx
   // A dose that holds nothing still has an axis that can be read.
   const hottest = Math.max(1, ...curves.map((curve) => lastAbove(curve)));
   const step = niceStep(hottest * 1.04, 8);
-  const top = Math.max(1e-9, ...curves.map((curve) => maximum(curve.y)));
+  // What receives next to nothing piles up at 0 Gy and would press all else flat in the differential chart.
+  const from = kind === 'differential' ? hottest * 0.02 : 0;
+  const top = Math.max(1e-9, ...curves.map((curve) => maximum(curve, from)));
   const highest = kind === 'cumulative' && axis === 'relative' ? 100 : Math.ceil((top * 1.02) / niceStep(top, 5)) * niceStep(top, 5);
   return { x: { from: 0, to: Math.ceil((hottest * 1.04) / step) * step }, y: { from: 0, to: highest } };
 }
 
-const maximum = (values: Float64Array): number => values.reduce((most, value) => (value > most ? value : most), 0);
+const maximum = (curve: Curve, from: number): number =>
+  curve.y.reduce((most, value, index) => (value > most && (curve.x[index] ?? 0) >= from ? value : most), 0);
 
 function lastAbove(curve: Curve): number {
   for (let index = curve.y.length - 1; index >= 0; index -= 1) if ((curve.y[index] ?? 0) > 1e-9) return curve.x[index] ?? 0;

@@ -55,8 +55,7 @@ export class ReviewState {
       ...(this.structures?.info.rois.flatMap((roi) => roi.findings) ?? []), ...(this.scene.dose?.info.findings ?? []),
       ...(this.plan?.findings ?? []), ...(this.dvh?.rois.flatMap((roi) => roi.findings) ?? []),
     ];
-    const seen = new Set<string>();
-    return all.filter((finding) => !seen.has(finding.message) && seen.add(finding.message)).map(plainFinding);
+    return all.filter((finding, index) => all.findIndex((one) => one.message === finding.message) === index).map(plainFinding);
   });
 
   readonly selectedDvh = $derived(this.dvh?.rois.find((roi) => roi.number === this.scene.selected) ?? null);

@@ -1,5 +1,4 @@
 import { SvelteSet } from 'svelte/reactivity';
-import type { Vector3 } from '../../../src-shared/geometry/index.ts';
 import {
   emptyState, fitCameras, initialState, type ContoursLayer, type DoseLayer, type ImageLayer, type Layer, type ViewportState,
 } from '../../viewport/index.ts';
@@ -229,7 +228,7 @@ export class ReviewScene {
   select(number: number | null, go = false): void {
     this.selected = number;
     const centroid = this.structures?.rois.find((roi) => roi.info.number === number)?.info.centroid;
-    if (go && centroid) this.view = { ...this.view, crosshair: centroid as Vector3 };
+    if (go && centroid) this.view = { ...this.view, crosshair: centroid };
   }
 
   selectNext(step: 1 | -1): void {
