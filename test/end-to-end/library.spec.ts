@@ -91,3 +91,11 @@ test('the design page shows every component in both themes', async ({ workstatio
   await expect(page.getByText('Light, reports and offices')).toBeVisible();
   await workstation.shoot('design');
 });
+
+test('the demo patient is one press away: from an empty library to its figures', async ({ workstation }) => {
+  const { page } = workstation;
+  await workstation.begin();
+  await page.getByRole('button', { name: 'open the demo patient' }).click();
+  await expect(page.getByTestId('patient-banner')).toContainText('DEMO', { timeout: 90_000 });
+  await expect(page.getByTestId('figures')).toBeVisible({ timeout: 90_000 });
+});

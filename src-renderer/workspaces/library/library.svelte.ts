@@ -27,6 +27,7 @@ export interface TrashItem {
 /** What the Library workspace knows and does. */
 export class LibraryState {
   readonly #shell: Shell;
+  #demoJob = $state<string | null>(null);
   search = $state('');
   filter = $state('all');
   patients = $state.raw<readonly PatientSummary[] | null>(null);
@@ -94,8 +95,20 @@ export class LibraryState {
     await this.#shell.attempt('The import did not start', () => this.#shell.host.library.importFromDialogue({ what }));
   }
 
+  /** Makes the demo patient; Review opens on it when its job is done. */
   async importDemo(): Promise<void> {
-    await this.#shell.attempt('The demo patient could not be made', () => this.#shell.host.library.importDemo({}));
+    const started = await this.#shell.attempt('The demo patient could not be made', () => this.#shell.host.library.importDemo({}));
+    this.#demoJob = started?.job ?? null;
+  }
+
+  async followDemo(): Promise<void> {
+    const job = this.#shell.jobs.find((one) => one.id === this.#demoJob);
+    if (!job || job.state === 'running' || job.state === 'waiting') return;
+    this.#demoJob = null;
+    if (job.state !== 'done') return;
+    const found = await this.#shell.attempt('The demo patient could not be opened', () => this.#shell.host.library.tree({ search: 'DEMO' }));
+    const study = found?.patients[0]?.studies[0];
+    if (study) this.#shell.goTo('review', study.uid);
   }
 
   async importOffered(offered: readonly UploadFile[]): Promise<void> {
