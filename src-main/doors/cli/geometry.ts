@@ -21,3 +21,9 @@ export function geometryOf(grid: Grid): GeometryFacts {
     affine: [m.slice(0, 4), m.slice(4, 8), m.slice(8, 12), [0, 0, 0, 1]],
   };
 }
+
+/** Less than this apart (mm, of any element of the affine) two grids are one. */
+const SAME_MM = 1e-3;
+
+export const sameGrid = (a: Grid, b: Grid): boolean =>
+  a.dimensions.every((n, i) => n === b.dimensions[i]) && a.affine.every((value, i) => Math.abs(value - b.affine[i]!) < SAME_MM);

@@ -1,15 +1,35 @@
 import { basename } from 'node:path';
-import { Failure, type Dose, type Finding, type Plan, type StructureSet, type Volume } from '../../../src-shared/model/index.ts';
-import { openDose, openPlan, openSeries, openStructures, readVolumeFile, recordOf } from '../../services/objects/index.ts';
+import { gridSpacing } from '../../../src-shared/geometry/index.ts';
+import { Failure, type Dose, type Finding, type ObjectKind, type Plan, type StructureSet, type Volume } from '../../../src-shared/model/index.ts';
+import { imageDistance, openDose, openPlan, openSeries, openStructures, readHeaders, readVolumeFile, recordOf, sliceDistance } from '../../services/objects/index.ts';
 import { tell } from './findings.ts';
 import { namedObject, type NamedObject } from './inputs.ts';
+import { meter } from './progress.ts';
 import type { VerbContext } from './verb.ts';
 
-const ofOneFile = (object: NamedObject, what: string): string => {
-  const [file, ...more] = object.files;
-  if (file === undefined || more.length > 0) throw new Failure('INPUT_NOT_USABLE', `${object.text} holds ${object.files.length} files; name the one that is the ${what}.`);
+const WHAT: Partial<Record<ObjectKind, string>> = { structures: 'structure set', dose: 'dose', plan: 'plan' };
+
+/**
+ * The one file of a kind: of a folder the only file, of a UID (of a study, a series or the object) the only object of
+ * that kind.
+ * @throws Failure INPUT_NOT_USABLE where there is none, or several.
+ */
+export function soleFile(object: NamedObject, kind: 'structures' | 'dose' | 'plan'): string {
+  const what = WHAT[kind] ?? kind;
+  if (object.stored === null) {
+    const [file, ...more] = object.files;
+    if (file === undefined || more.length > 0) throw new Failure('INPUT_NOT_USABLE', `${object.text} holds ${object.files.length} files; name the one that is the ${what}.`);
+    return file;
+  }
+  const fitting = object.files.filter((_, n) => object.stored?.[n]?.kind === kind);
+  const [file, ...more] = fitting;
+  if (file === undefined) throw new Failure('INPUT_NOT_USABLE', `What the library holds under ${object.text} is no ${what}.`);
+  if (more.length > 0) {
+    const uids = object.stored.filter((stored) => stored.kind === kind).map((stored) => stored.sopInstanceUid);
+    throw new Failure('INPUT_NOT_USABLE', `${object.text} stands for ${fitting.length} objects that are a ${what}; name one by its own UID.`, { uids });
+  }
   return file;
-};
+}
 
 export interface NamedVolume {
   readonly volume: Volume;
@@ -20,40 +40,56 @@ export interface NamedVolume {
   readonly findings: readonly Finding[];
 }
 
+const isVolumeFile = (object: NamedObject): boolean => object.form !== 'dicom' && object.form !== 'folder';
+
 /** An image volume: a DICOM series or file, NRRD, NIfTI or MetaImage. A dose is a volume too. */
 export async function volumeOf(context: VerbContext, object: NamedObject): Promise<NamedVolume> {
   const nothing = { modality: '', description: '', patientPosition: '', findings: [] };
-  if (object.form !== 'dicom' && object.form !== 'folder') return { volume: await readVolumeFile(object.files[0]!), ...nothing };
-  const runner = await context.runner();
-  if (object.files.length === 1 && (await recordOf(object.files[0]!)).kind === 'dose') {
-    const dose = await openDose(object.files[0]!, { runner, signal: context.signal });
+  if (isVolumeFile(object)) return { volume: await readVolumeFile(object.files[0]!), ...nothing };
+  const { runner, signal } = context;
+  const images = object.stored === null ? object.files : object.files.filter((_, n) => object.stored?.[n]?.kind === 'image');
+  if (images.length === 0 || (object.files.length === 1 && (await recordOf(object.files[0]!)).kind === 'dose')) {
+    const dose = await openDose(soleFile(object, 'dose'), { runner, signal });
     return { ...nothing, volume: dose.volume, modality: 'RTDOSE', description: dose.comment, findings: dose.findings };
   }
-  const series = await openSeries(object.files, {
-    runner,
-    signal: context.signal,
-    onProgress: (progress) => context.progress(`${Math.floor(progress * 100)} % of ${object.files.length} files decoded`),
-  });
+  const onProgress = meter(context.progress, { total: images.length, unit: 'files', done: 'decoded' });
+  const series = await openSeries(images, { runner, signal, onProgress });
   const { volume, findings } = await series.done;
   return { volume, modality: series.modality, description: series.description, patientPosition: series.patientPosition, findings };
 }
 
-/** A structure set from contours; `imageDistance` where the library knows the images it was drawn on. */
-export async function structuresOf(context: VerbContext, text: string): Promise<{ structures: StructureSet; imageDistance: number | null }> {
-  const object = await namedObject(context, text);
-  const file = ofOneFile(object, 'structure set');
-  if (object.form !== 'dicom') throw new Failure('INPUT_NOT_USABLE', `${basename(file)} is no structure set: name an RTSTRUCT file or its UID.`);
+export interface NamedStructures {
+  readonly structures: StructureSet;
+  /** mm between the images that it was drawn on; null where neither the library nor `--ct` knows them. */
+  readonly imageDistance: number | null;
+}
+
+/** A structure set from contours. The images of an ROI on a single plane come from the library, or from `--ct`. */
+export async function structuresOf(context: VerbContext, object: NamedObject): Promise<NamedStructures> {
+  const file = soleFile(object, 'structures');
+  if (isVolumeFile(object)) throw new Failure('INPUT_NOT_USABLE', `${basename(file)} is no structure set: name an RTSTRUCT file or its UID.`);
   const structures = await openStructures(file);
   tell(context, structures.findings);
-  return { structures, imageDistance: null };
+  const ct = context.arguments.text('ct');
+  if (ct !== undefined) return { structures, imageDistance: await distanceOf(context, await namedObject(context, ct)) };
+  const stored = object.stored?.find(({ kind }) => kind === 'structures');
+  return { structures, imageDistance: stored ? imageDistance(stored, await context.library()) : null };
+}
+
+async function distanceOf(context: VerbContext, object: NamedObject): Promise<number | null> {
+  if (isVolumeFile(object)) {
+    return gridSpacing(await readVolumeFile(object.files[0]!))[2];
+  }
+  const { images } = await readHeaders(object.files, { runner: context.runner, signal: context.signal });
+  return sliceDistance(images.flatMap(({ slices }) => slices));
 }
 
 /** A dose: RTDOSE, or a volume file whose values are Gy. */
 export async function doseOf(context: VerbContext, text: string): Promise<Dose> {
   const object = await namedObject(context, text);
-  const file = ofOneFile(object, 'dose');
-  if (object.form === 'dicom') {
-    const dose = await openDose(file, { runner: await context.runner(), signal: context.signal });
+  const file = soleFile(object, 'dose');
+  if (!isVolumeFile(object)) {
+    const dose = await openDose(file, { runner: context.runner, signal: context.signal });
     tell(context, dose.findings);
     return dose;
   }
@@ -74,5 +110,5 @@ export async function doseOf(context: VerbContext, text: string): Promise<Dose> 
 }
 
 export async function planOf(object: NamedObject): Promise<Plan> {
-  return openPlan(ofOneFile(object, 'plan'));
+  return openPlan(soleFile(object, 'plan'));
 }

@@ -28,8 +28,13 @@ async function importDemo(host: Host, context: VerbContext): Promise<string> {
   });
   ({ job: wanted } = await ask<{ job: string }>(host, 'library', 'importDemo', {}));
   check();
-  const job = await ended.promise;
-  stop();
+  context.signal.throwIfAborted();
+  const cancelled = (): void => ended.reject(context.signal.reason);
+  context.signal.addEventListener('abort', cancelled, { once: true });
+  const job = await ended.promise.finally(() => {
+    context.signal.removeEventListener('abort', cancelled);
+    stop();
+  });
   if (job.state !== 'done') throw new Failure(job.error?.code ?? 'DEFECT', job.error?.message ?? 'The demo patient could not be imported.');
   const { patients } = await ask<{ patients: PatientSummary[] }>(host, 'library', 'tree', { search: 'demo' });
   const study = patients.flatMap(({ studies }) => studies).find(({ series }) => series.some(({ kind }) => kind === 'dose'));

@@ -1,6 +1,7 @@
 import type { TaskRunner } from '../../../src-shared/compute/tasks/index.ts';
 import type { Library } from '../../library/types.ts';
 import type { OptionTable, ParsedArguments } from './arguments.ts';
+import type { Csv } from './resultFile.ts';
 
 /** One input of the envelope: what was read, by its hash. A folder stands for itself, its files follow. */
 export interface InputEntry {
@@ -15,8 +16,8 @@ export interface VerbContext {
   readonly signal: AbortSignal;
   /** The library of `--library`; opened (and created where `create`) on first use. */
   library(options?: { create?: boolean }): Promise<Library>;
-  /** The worker pool, sized by `--threads`. */
-  runner(): Promise<TaskRunner>;
+  /** The workers, as many as `--threads`; they start with the first task. */
+  readonly runner: TaskRunner;
   /** Notes what was read, for the envelope. */
   note(input: InputEntry): void;
   warn(sentence: string): void;
@@ -29,6 +30,8 @@ export interface VerbResult {
   readonly json: Readonly<Record<string, unknown>>;
   /** What a person reads on stdout. */
   readonly text: string;
+  /** What `-o x.csv` holds. */
+  readonly csv?: Csv;
   readonly exitCode?: number;
 }
 
@@ -39,5 +42,7 @@ export interface Verb {
   readonly example: string;
   readonly positional: { readonly minimum: number; readonly maximum: number; readonly what: string };
   readonly options: OptionTable;
+  /** Extensions that `-o` takes ('.csv'); where there are none, so is no `-o`. */
+  readonly writes: readonly string[];
   run(context: VerbContext): Promise<VerbResult>;
 }

@@ -1,4 +1,3 @@
-import { readFile } from 'node:fs/promises';
 import { basename } from 'node:path';
 import {
   describeInstance,
@@ -9,16 +8,13 @@ import {
   type DicomFile,
 } from '../../../src-shared/formats/dicom/index.ts';
 import { Failure, type Dose, type Finding, type InstanceRecord, type ObjectKind, type Plan, type StructureSet } from '../../../src-shared/model/index.ts';
-import { plainBytes } from './bytes.ts';
+import { readBytes } from './bytes.ts';
 import { decodeTask } from './tasks.ts';
 import type { ReadOptions } from './types.ts';
 
-/** @throws Failure NOT_FOUND, or INPUT_NOT_USABLE where the file is no DICOM. */
+/** @throws Failure NOT_FOUND, or INPUT_NOT_USABLE where the file cannot be read or is no DICOM. */
 export async function readDicom(file: string): Promise<DicomFile> {
-  const bytes = await readFile(file).catch((error: unknown) => {
-    throw new Failure('NOT_FOUND', `${basename(file)} cannot be read (${(error as NodeJS.ErrnoException).code ?? 'unknown'}).`);
-  });
-  return parseDicomFile(plainBytes(bytes), { fileName: basename(file) });
+  return parseDicomFile(await readBytes(file), { fileName: basename(file) });
 }
 
 /** What a file is, from its SOP class. */

@@ -29,11 +29,10 @@ function middleFirst<T>(items: readonly T[]): T[] {
 }
 
 /**
- * Reads the images of one series (or one multi-frame file). Files that are no images of the series are told.
- * @throws Failure INPUT_NOT_USABLE where they make no volume.
+ * What the files of one series say about their slices, without the pixels.
+ * @throws Failure INPUT_NOT_USABLE where there is no image, or there are several series.
  */
-export async function openSeries(files: readonly string[], options: ReadOptions & { readonly allocate?: (bytes: number) => ArrayBufferLike }): Promise<OpenSeries> {
-  const { runner, signal } = options;
+export async function readHeaders(files: readonly string[], { runner, signal }: ReadOptions): Promise<{ images: HeaderFacts[]; findings: Finding[] }> {
   const pass = signal ? { signal } : {};
   const answers = (await Promise.all(chunks(files, HEADERS_PER_TASK).map((part) => runner.run(headersTask, { files: part }, pass)))).flat();
   const findings: Finding[] = [];
@@ -47,6 +46,17 @@ export async function openSeries(files: readonly string[], options: ReadOptions 
   const seriesUids = new Set(images.map((image) => image.seriesUid));
   if (seriesUids.size > 1) throw new Failure('INPUT_NOT_USABLE', `The files belong to ${seriesUids.size} series; name the files of one, or import them and name its UID.`);
   for (const image of images) findings.push(...image.repairs);
+  return { images, findings };
+}
+
+/**
+ * Reads the images of one series (or one multi-frame file). Files that are no images of the series are told.
+ * @throws Failure INPUT_NOT_USABLE where they make no volume.
+ */
+export async function openSeries(files: readonly string[], options: ReadOptions & { readonly allocate?: (bytes: number) => ArrayBufferLike }): Promise<OpenSeries> {
+  const { runner, signal } = options;
+  const pass = signal ? { signal } : {};
+  const { images, findings } = await readHeaders(files, options);
 
   const facts = images.flatMap((image) => image.slices);
   const scalings: ValueScaling[] = images.flatMap((image) => image.scalings);

@@ -1,4 +1,3 @@
-import { readFile } from 'node:fs/promises';
 import type { Task } from '../../../src-shared/compute/tasks/index.ts';
 import {
   decodeFrames,
@@ -12,7 +11,7 @@ import {
 } from '../../../src-shared/formats/dicom/index.ts';
 import { Failure, type Finding, type VoxelArray } from '../../../src-shared/model/index.ts';
 import { codecAssets } from '../codecAssets.ts';
-import { plainBytes } from './bytes.ts';
+import { readBytes } from './bytes.ts';
 
 /** What one image file says about its slices, read without its pixels. */
 export interface HeaderFacts {
@@ -29,11 +28,9 @@ export interface HeaderFacts {
 /** A file that is no readable image keeps its place with its reason. */
 export type HeaderAnswer = HeaderFacts | { readonly file: string; readonly refusal: string };
 
-const read = async (file: string): Promise<Uint8Array> => plainBytes(await readFile(file));
-
 async function headerOf(file: string): Promise<HeaderAnswer> {
   try {
-    const parsed = parseDicomFile(await read(file), { stopAtPixelData: true });
+    const parsed = parseDicomFile(await readBytes(file), { stopAtPixelData: true });
     const { dataSet } = parsed;
     return {
       file,
@@ -68,7 +65,7 @@ export const decodeTask: Task<{ readonly files: readonly { readonly file: string
   async run({ files }) {
     const decoded: DecodedFile[] = [];
     for (const { file, frames } of files) {
-      const pixels = await decodeFrames(parseDicomFile(await read(file)), codecAssets);
+      const pixels = await decodeFrames(parseDicomFile(await readBytes(file)), codecAssets);
       const samples = interpretedSamples(pixels), { shape } = pixels;
       const area = shape[1] * shape[2] * shape[3];
       decoded.push({ file, frames: frames.map((frame) => samples.slice(frame * area, (frame + 1) * area)) });

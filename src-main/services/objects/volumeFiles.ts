@@ -1,6 +1,4 @@
-import { randomBytes } from 'node:crypto';
-import { readFileSync } from 'node:fs';
-import { readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { existsSync, readFileSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { constants, deflateSync, gunzipSync, gzipSync, inflateSync } from 'node:zlib';
 import { readMetaImage, writeDetachedMetaImage, writeMetaImage } from '../../../src-shared/formats/mha/index.ts';
@@ -8,7 +6,8 @@ import { readNifti, writeNifti } from '../../../src-shared/formats/nifti/index.t
 import { readNrrd, writeNrrd } from '../../../src-shared/formats/nrrd/index.ts';
 import { plainCompression, type Compression } from '../../../src-shared/formats/voxels/index.ts';
 import { Failure, type Volume } from '../../../src-shared/model/index.ts';
-import { plainBytes } from './bytes.ts';
+import { plainBytes, readBytes } from './bytes.ts';
+import { writeWhole } from './wholeFile.ts';
 
 /** As the pure ones: a stream that was cut off gives what came before, and no more than `limit` is unpacked. */
 function unpack(bytes: Uint8Array, limit: number, fast: (bytes: Uint8Array, options: object) => Buffer, plain: Compression['gunzip']): Uint8Array {
@@ -34,29 +33,16 @@ const compression: Compression = {
  * @throws Failure INPUT_NOT_USABLE where the file is none of them or is cut off.
  */
 export async function readVolumeFile(file: string): Promise<Volume> {
-  const bytes = plainBytes(await readFile(file));
+  const bytes = await readBytes(file);
   if (/\.nii(\.gz)?$/i.test(file)) return readNifti(bytes, compression);
   if (/\.nrrd$/i.test(file)) return readNrrd(bytes, compression);
   const beside = (name: string): Uint8Array | undefined => {
     // Only a plain name beside the header: a header is data, and data do not choose what is read.
     if (basename(name) !== name) return undefined;
-    return plainBytes(readFileSync(join(dirname(file), name)));
+    const path = join(dirname(file), name);
+    return existsSync(path) ? plainBytes(readFileSync(path)) : undefined;
   };
   return readMetaImage(bytes, { compression, dataFile: beside });
-}
-
-/** Writes under a name of its own first: a stop or a full disk leaves no half file. */
-export async function writeWhole(file: string, bytes: Uint8Array): Promise<void> {
-  const unfinished = join(dirname(file), `.${basename(file)}.${randomBytes(4).toString('hex')}.unfinished`);
-  try {
-    await writeFile(unfinished, bytes);
-    await rename(unfinished, file);
-  } catch (error) {
-    await rm(unfinished, { force: true });
-    const code = (error as NodeJS.ErrnoException).code;
-    if (code === 'ENOSPC') throw new Failure('DISK_FULL', `The disk is full; ${basename(file)} was not written.`);
-    throw new Failure('INPUT_NOT_USABLE', `${file} cannot be written (${code ?? 'unknown'}).`);
-  }
 }
 
 export const VOLUME_EXTENSIONS = ['.nrrd', '.nii', '.nii.gz', '.mha', '.mhd'] as const;

@@ -2,13 +2,16 @@ import { resolve } from 'node:path';
 import { gridDirections, gridOrigin, gridSpacing } from '../../../../src-shared/geometry/index.ts';
 import { resample } from '../../../../src-shared/compute/resample/index.ts';
 import { Failure, type Volume } from '../../../../src-shared/model/index.ts';
-import { openStored, writeVolumeFile } from '../../../services/objects/index.ts';
+import { openStored, VOLUME_EXTENSIONS, writeVolumeFile } from '../../../services/objects/index.ts';
 import { tell } from '../findings.ts';
 import { geometryOf } from '../geometry.ts';
 import { namedObject, required } from '../inputs.ts';
 import { volumeOf } from '../objects.ts';
 import { facts } from '../output.ts';
 import type { Verb, VerbContext } from '../verb.ts';
+
+/** 4 GB of 32-bit values. */
+const MOST_VOXELS = 1e9;
 
 /** The grid of `--spacing`: the same box of voxel faces, whole voxels of about the spacing asked for. */
 function gridOfSpacing(volume: Volume, text: string): Pick<Volume, 'dimensions' | 'affine'> {
@@ -17,6 +20,7 @@ function gridOfSpacing(volume: Volume, text: string): Pick<Volume, 'dimensions' 
   if (given.length !== 3 || given.some((value) => !(value > 0))) throw new Failure('USAGE', `--spacing is one or three numbers of mm, as 2 or 1,1,3, not "${text}".`);
   const spacing = gridSpacing(volume), directions = gridDirections(volume), origin = gridOrigin(volume);
   const counts = given.map((step, a) => Math.max(1, Math.round((volume.dimensions[a]! * spacing[a]!) / step)));
+  if (counts.reduce((product, n) => product * n, 1) > MOST_VOXELS) throw new Failure('USAGE', `--spacing ${text} would make ${counts.join(' × ')} voxels; choose a coarser one.`);
   // Centred on the old box, so that the first voxel's outer face stays where it was where the counts divide.
   const shift = given.map((step, a) => ((volume.dimensions[a]! - 1) * spacing[a]! - (counts[a]! - 1) * step) / 2);
   const first = [0, 1, 2].map((r) => origin[r]! + directions.reduce((sum, d, a) => sum + d[r]! * shift[a]!, 0));
@@ -31,7 +35,7 @@ async function converted(context: VerbContext): Promise<{ volume: Volume; compon
   if (spacing !== undefined && like !== undefined) throw new Failure('USAGE', 'Give --spacing or --like, not both.');
   if (context.arguments.flag('stored')) {
     if (spacing !== undefined || like !== undefined) throw new Failure('USAGE', '--stored keeps the values as they are; it goes with neither --spacing nor --like.');
-    if (object.form !== 'dicom') throw new Failure('USAGE', '--stored is for one DICOM file.');
+    if (object.form !== 'dicom' || object.files.length !== 1) throw new Failure('USAGE', '--stored is for one DICOM file.');
     return openStored(object.files[0]!);
   }
   const { volume, findings } = await volumeOf(context, object);
@@ -39,6 +43,11 @@ async function converted(context: VerbContext): Promise<{ volume: Volume; compon
   if (spacing !== undefined) return { volume: resample(volume, gridOfSpacing(volume, spacing)), components: 1 };
   if (like !== undefined) {
     const target = await volumeOf(context, await namedObject(context, like));
+    tell(context, target.findings);
+    const frame = volume.frameOfReferenceUid, other = target.volume.frameOfReferenceUid;
+    if (frame !== null && other !== null && frame !== other) {
+      throw new Failure('FRAME_OF_REFERENCE_MISMATCH', 'The two volumes lie in different frames of reference: register them first.', { frames: [frame, other] });
+    }
     return { volume: resample(volume, target.volume), components: 1 };
   }
   return { volume, components: 1 };
@@ -55,9 +64,11 @@ export const convertVerb: Verb = {
     like: { kind: 'text', value: 'OTHER', help: 'resample onto the grid of another volume' },
     stored: { kind: 'flag', help: 'values as stored: no rescale, palette, window or colour conversion' },
   },
+  writes: VOLUME_EXTENSIONS,
   async run(context) {
     const output = resolve(required(context, 'output', 'the file to write with -o'));
     const { volume, components } = await converted(context);
+    context.signal.throwIfAborted();
     await writeVolumeFile(output, volume, components);
     const geometry = geometryOf(volume);
     return {

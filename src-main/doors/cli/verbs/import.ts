@@ -3,14 +3,13 @@ import { basename, resolve } from 'node:path';
 import { Failure } from '../../../../src-shared/model/index.ts';
 import type { ImportProgress } from '../../../library/types.ts';
 import { EXIT, facts, table } from '../output.ts';
+import { duration } from '../progress.ts';
 import type { Verb } from '../verb.ts';
-
-const seconds = (value: number): string => (value >= 90 ? `${Math.round(value / 60)} min` : `${Math.ceil(value)} s`);
 
 function progressLine({ report, progress, filesPerSecond, bytesPerSecond, remainingSeconds }: ImportProgress): string {
   const done = report.imported + report.duplicates + report.refused.length;
   const rate = `${Math.round(filesPerSecond)} files/s, ${Math.round(bytesPerSecond / 1e6)} MB/s`;
-  const left = remainingSeconds === null ? '' : `, ${seconds(remainingSeconds)} left`;
+  const left = remainingSeconds === null ? '' : `, ${duration(remainingSeconds)} left`;
   return `${Math.floor(progress * 100)} %  ${done} files, ${rate}${left}`;
 }
 
@@ -21,6 +20,7 @@ export const importVerb: Verb = {
   example: 'import ~/export/patient-17 --library ~/fluence-library',
   positional: { minimum: 1, maximum: Infinity, what: 'files, folders or zip archives' },
   options: {},
+  writes: [],
   async run(context) {
     const paths = context.arguments.positional.map((path) => resolve(path));
     const missing = paths.find((path) => !existsSync(path));

@@ -14,7 +14,7 @@ const cell = (value: unknown): string | number | null => {
 export const listVerb: Verb = {
   name: 'list',
   summary: 'Lists patients (the default), studies, series or objects of the library.',
-  usage: 'list [patients|studies|series|objects] [--patient ID] [--modality CT] [--search TEXT]',
+  usage: 'list [patients|studies|series|objects] [--patient ID] [--modality CT] [--search TEXT] [-o list.csv]',
   example: 'list series --modality CT --search prostate',
   positional: { minimum: 0, maximum: 1, what: 'at most one of patients, studies, series, objects' },
   options: {
@@ -22,6 +22,7 @@ export const listVerb: Verb = {
     modality: { kind: 'text', value: 'CT', help: 'of this modality only' },
     search: { kind: 'text', value: 'TEXT', help: 'in names, ids, descriptions, structure names' },
   },
+  writes: ['.csv', '.json'],
   async run(context) {
     const [what = 'patients'] = context.arguments.positional;
     if (!isKind(what)) throw new Failure('USAGE', `"fluence list" lists ${KINDS.join(', ')}, not "${what}".`);
@@ -34,9 +35,7 @@ export const listVerb: Verb = {
     );
     const items = library.list(what, filter);
     const columns = [...new Set(items.flatMap((item) => Object.keys(item)))];
-    return {
-      json: { items },
-      text: table(columns, items.map((item) => columns.map((column) => cell(item[column]))), `No ${what} found.`),
-    };
+    const rows = items.map((item) => columns.map((column) => cell(item[column])));
+    return { json: { items }, text: table(columns, rows, `No ${what} found.`), csv: { columns, rows } };
   },
 };

@@ -1,111 +1,90 @@
-import { readdirSync } from 'node:fs';
-import { join, resolve } from 'node:path';
-import { rasterise, stackPlanes } from '../../../../src-shared/compute/contours/index.ts';
-import { parseMetric, voxelCentreMetrics, type Metric } from '../../../../src-shared/compute/dvh/index.ts';
+import { rasterise, stackPlanes, type EndCaps } from '../../../../src-shared/compute/contours/index.ts';
+import { voxelCentreMetrics } from '../../../../src-shared/compute/dvh/index.ts';
 import { resample } from '../../../../src-shared/compute/resample/index.ts';
 import { Failure, type Dose, type Volume } from '../../../../src-shared/model/index.ts';
-import { checkFrames, dvhsOf } from '../../../services/dvh.ts';
-import { readVolumeFile } from '../../../services/objects/index.ts';
+import { checkFrames, checkMaskFrames, dvhsOf, hasClosedContours, maskDvhsOf, type NamedMask, type RoiDvh } from '../../../services/dvh.ts';
 import { tell } from '../findings.ts';
-import { namedObject, required } from '../inputs.ts';
-import { doseOf, structuresOf } from '../objects.ts';
+import { sameGrid } from '../geometry.ts';
+import { required } from '../inputs.ts';
+import { doseOf, type NamedStructures } from '../objects.ts';
 import { figure, table } from '../output.ts';
+import { masksOf, regionsOf, type Regions } from '../regions.ts';
 import { chosenRois } from '../rois.ts';
+import { maskEndCaps, STATISTICS_OPTIONS, statisticsCsv, statisticsQuestion, type RoiStatistics, type StatisticsQuestion } from '../statistics.ts';
 import type { Verb, VerbContext } from '../verb.ts';
 
-interface RoiMetrics {
-  readonly name: string;
-  readonly number: number;
-  readonly volumeCc: number | null;
-  readonly insideGrid: number | null;
-  readonly min: number | null;
-  readonly max: number | null;
-  readonly mean: number | null;
-  readonly values: Readonly<Record<string, number | null>>;
-}
+const unitOf = (dose: Dose): 'Gy' | 'percent' => (dose.volume.unit === 'percent' ? 'percent' : 'Gy');
 
-const MASK = /\.(nrrd|nii|nii\.gz)$/i;
-
-/** One mask a file, named after its ROI; sorted by name. */
-async function masksOf(context: VerbContext, folder: string): Promise<{ name: string; mask: Volume }[]> {
-  await namedObject(context, folder);
-  const files = readdirSync(resolve(folder)).filter((name) => MASK.test(name)).sort();
-  if (files.length === 0) throw new Failure('INPUT_NOT_USABLE', `The folder ${folder} holds no masks (NAME.nrrd or NAME.nii.gz).`);
-  return Promise.all(files.map(async (file) => ({ name: file.replace(MASK, ''), mask: await readVolumeFile(join(resolve(folder), file)) })));
-}
-
-const sameGrid = (a: Volume, b: Volume): boolean =>
-  a.dimensions.every((n, i) => n === b.dimensions[i]) && a.affine.every((value, i) => Math.abs(value - b.affine[i]!) < 1e-3);
-
-function fromMasks(masks: readonly { name: string; mask: Volume }[], dose: Dose, metrics: readonly Metric[], prescription: number | null): RoiMetrics[] {
-  const unit = dose.volume.unit === 'percent' ? 'percent' : 'Gy';
-  return masks.map(({ name, mask }, n) => {
-    // Voxel centres are the mask's: on another grid the dose is interpolated there.
+/** Of each mask at its own voxel centres: on another grid than the dose's the dose is interpolated there. */
+function voxelsOfMasks(masks: readonly NamedMask[], dose: Dose, { metrics, prescription }: StatisticsQuestion): RoiStatistics[] {
+  checkMaskFrames(masks, dose);
+  return masks.map(({ name, number, mask }) => {
     const onMask = sameGrid(mask, dose.volume) ? dose.volume : (resample(dose.volume, mask) as Volume<Float32Array>);
-    const { volumeCc, min, max, mean, values } = voxelCentreMetrics(mask.data, { ...mask, data: onMask.data }, metrics, { unit, prescription });
-    return { name, number: n + 1, volumeCc, insideGrid: null, min, max, mean, values };
+    const { volumeCc, min, max, mean, values } = voxelCentreMetrics(mask.data, { ...mask, data: onMask.data }, metrics, { unit: unitOf(dose), prescription });
+    return { name, number, volumeCc, insideGrid: null, min, max, mean, values };
   });
+}
+
+/** Of contours, at the dose's voxel centres inside them. */
+function voxelsOfContours(context: VerbContext, { structures, imageDistance }: NamedStructures, dose: Dose, question: StatisticsQuestion): RoiStatistics[] {
+  const { endCaps, metrics, prescription, roiNames } = question;
+  const rois = chosenRois(structures.rois, roiNames) ?? structures.rois.filter(hasClosedContours);
+  checkFrames(rois, structures, dose);
+  return rois.map((roi) => {
+    const stack = stackPlanes(roi, { imageDistance });
+    tell(context, stack.findings);
+    const mask = rasterise(stack, dose.volume, { endCaps });
+    const { volumeCc, min, max, mean, values } = voxelCentreMetrics(mask, dose.volume, metrics, { unit: unitOf(dose), prescription });
+    return { name: roi.name, number: roi.number, volumeCc, insideGrid: null, min, max, mean, values };
+  });
+}
+
+/** As the DVH samples it. */
+async function sampled(context: VerbContext, regions: Regions, dose: Dose, question: StatisticsQuestion): Promise<RoiStatistics[]> {
+  const { endCaps, prescription, at, roiNames } = question, { signal } = context;
+  let dvhs: RoiDvh[];
+  if (regions.form === 'masks') dvhs = await maskDvhsOf(chosenRois(regions.masks, roiNames) ?? regions.masks, dose, { binGy: 0.01, prescription, at, signal });
+  else {
+    const { structures, imageDistance } = regions;
+    dvhs = await dvhsOf(structures, chosenRois(structures.rois, roiNames), dose, { endCaps, binGy: 0.01, prescription, at, imageDistance, signal }, context.runner);
+  }
+  for (const { findings } of dvhs) tell(context, findings);
+  return dvhs.map(({ name, number, volumeCc, insideGrid, min, max, mean, values }) => ({ name, number, volumeCc, insideGrid, min, max, mean, values }));
 }
 
 export const metricsVerb: Verb = {
   name: 'metrics',
-  summary: 'Dose statistics without curves; from contours as the DVH samples them, or from voxel values.',
-  usage: 'metrics --dose D (--structures S | --masks FOLDER) [--roi NAME]… [--at D95,D0.1cc…] [--sampling standard|voxel-centres]',
+  summary: 'Dose statistics without curves; from contours or masks as the DVH samples them, or from voxel values.',
+  usage: 'metrics --dose D (--structures S | --masks FOLDER) [--roi NAME]… [--at D95,D0.1cc…] [--sampling standard|voxel-centres] [-o metrics.csv]',
   example: 'metrics --structures RS.dcm --dose RD.dcm --at D95,D0.1cc,V20Gy --sampling voxel-centres',
   positional: { minimum: 0, maximum: 0, what: 'no arguments besides options' },
   options: {
-    structures: { kind: 'text', value: 'S', help: 'RTSTRUCT file, folder of masks, or UID' },
-    masks: { kind: 'text', value: 'FOLDER', help: 'one NAME.nrrd or NAME.nii.gz per ROI; voxels above 0 belong to it' },
-    dose: { kind: 'text', value: 'D', help: 'RTDOSE, NRRD, NIfTI, MetaImage, or UID' },
-    roi: { kind: 'list', value: 'NAME', help: 'only this one; may be given again' },
-    'end-caps': { kind: 'text', choices: ['half', 'none'], help: 'half a slice beyond the outermost contours (default) or nothing' },
+    ...STATISTICS_OPTIONS,
+    masks: { kind: 'text', value: 'FOLDER', help: 'as --structures FOLDER, at the voxel centres unless --sampling says otherwise' },
     sampling: { kind: 'text', choices: ['standard', 'voxel-centres'], help: 'finer than the grids (default), or the values at the voxel centres' },
-    prescription: { kind: 'number', value: 'GY', help: 'what V95% is per cent of' },
-    at: { kind: 'list', separated: true, value: 'D95,V20Gy…', help: 'figures to read off' },
   },
+  writes: ['.csv', '.json'],
   async run(context) {
-    const { arguments: args } = context;
-    const endCaps = args.text('end-caps') === 'none' ? 'none' : 'half';
-    const prescription = args.number('prescription') ?? null, at = args.list('at');
-    const sampling = args.text('sampling') ?? 'standard', roiNames = args.list('roi');
-    const metrics = at.map(parseMetric);
+    const { arguments: args } = context, question = statisticsQuestion(context), folder = args.text('masks');
+    if (folder !== undefined && args.text('structures') !== undefined) throw new Failure('USAGE', 'Give --structures or --masks, not both.');
+    const sampling = args.text('sampling') ?? (folder === undefined ? 'standard' : 'voxel-centres');
+    const named = folder ?? required(context, 'structures', 'the structure set, or give --masks');
     const dose = await doseOf(context, required(context, 'dose', 'the dose'));
-    const folder = args.text('masks');
-    let rois: RoiMetrics[];
-    if (folder !== undefined) {
-      const masks = await masksOf(context, folder);
-      const chosen = roiNames.length === 0 ? masks : masks.filter(({ name }) => roiNames.includes(name));
-      if (chosen.length === 0) throw new Failure('NOT_FOUND', `There is no mask named ${roiNames.join(' or ')}; there are ${masks.map(({ name }) => name).join(', ')}.`);
-      rois = fromMasks(chosen, dose, metrics, prescription);
-    } else {
-      const { structures, imageDistance } = await structuresOf(context, required(context, 'structures', 'the structure set, or give --masks'));
-      const wanted = chosenRois(structures, roiNames);
-      if (sampling === 'standard') {
-        const question = { endCaps, binGy: 0.01, prescription, at, imageDistance, signal: context.signal } as const;
-        const dvhs = await dvhsOf(structures, wanted, dose, question, await context.runner());
-        for (const { findings } of dvhs) tell(context, findings);
-        rois = dvhs.map(({ name, number, volumeCc, insideGrid, min, max, mean, values }) => ({ name, number, volumeCc, insideGrid, min, max, mean, values }));
-      } else {
-        const list = wanted ?? structures.rois.filter(({ contours }) => contours.length > 0);
-        checkFrames(list, structures, dose);
-        const unit = dose.volume.unit === 'percent' ? 'percent' : 'Gy';
-        rois = list.map((roi) => {
-          const stack = stackPlanes(roi, { imageDistance });
-          tell(context, stack.findings);
-          const mask = rasterise(stack, dose.volume, { endCaps });
-          const { volumeCc, min, max, mean, values } = voxelCentreMetrics(mask, dose.volume, metrics, { unit, prescription });
-          return { name: roi.name, number: roi.number, volumeCc, insideGrid: null, min, max, mean, values };
-        });
-      }
-    }
-    const keys = metrics.map(({ key }) => key);
+    const regions: Regions = folder === undefined ? await regionsOf(context, named) : { form: 'masks', masks: await masksOf(context, named) };
+    const endCaps: EndCaps = regions.form === 'masks' ? maskEndCaps(context) : question.endCaps;
+    let rois: RoiStatistics[];
+    if (sampling === 'standard') rois = await sampled(context, regions, dose, question);
+    else if (regions.form === 'masks') rois = voxelsOfMasks(chosenRois(regions.masks, question.roiNames) ?? regions.masks, dose, question);
+    else rois = voxelsOfContours(context, regions, dose, question);
+    const keys = question.metrics.map(({ key }) => key), { unit } = dose.volume;
     return {
-      json: { endCaps, sampling: folder === undefined ? sampling : 'voxel-centres', unit: dose.volume.unit, rois },
+      json: { endCaps, sampling, unit, rois },
       text: table(
         ['ROI', 'cc', 'min', 'mean', 'max', ...keys],
         rois.map((r) => [r.name, figure(r.volumeCc), figure(r.min), figure(r.mean), figure(r.max), ...keys.map((key) => figure(r.values[key]))]),
         'There is no ROI with a volume.',
       ),
+      csv: statisticsCsv(rois, question.metrics, { unit, end_caps: endCaps, sampling }),
     };
   },
 };

@@ -1,13 +1,22 @@
 import { planimetry, stackPlanes } from '../../../../src-shared/compute/contours/index.ts';
 import { beamSource, primaryPrescription } from '../../../../src-shared/formats/dicom/index.ts';
-import type { Dose, Plan, StructureSet, Volume } from '../../../../src-shared/model/index.ts';
-import { openDose, openStructures, recordOf } from '../../../services/objects/index.ts';
+import type { Dose, Plan, Volume } from '../../../../src-shared/model/index.ts';
+import type { StoredObject } from '../../../library/types.ts';
+import { openDose, recordOf } from '../../../services/objects/index.ts';
 import { tell } from '../findings.ts';
 import { geometryOf } from '../geometry.ts';
 import { namedObject, type NamedObject } from '../inputs.ts';
-import { planOf, volumeOf } from '../objects.ts';
+import { planOf, structuresOf, volumeOf, type NamedStructures } from '../objects.ts';
 import { facts, figure, table } from '../output.ts';
+import type { Csv } from '../resultFile.ts';
 import type { Verb, VerbContext, VerbResult } from '../verb.ts';
+
+/** A collection of more objects than these is listed by its series alone. */
+const FEW = 20;
+
+type Fact = readonly [string, string | number | null];
+const factsCsv = (rows: readonly Fact[]): Csv => ({ columns: ['fact', 'value'], rows });
+const axes = (name: string, values: readonly number[]): Fact[] => values.map((value, a) => [`${name}_${'ijk'[a]}`, value]);
 
 function extremes(volume: Volume): { min: number | null; max: number | null } {
   let min = Infinity, max = -Infinity;
@@ -29,13 +38,21 @@ function showVolume(volume: Volume, more: readonly (readonly [string, string])[]
       ['origin', `${geometry.origin.map((x) => x.toFixed(3)).join(', ')} mm (LPS)`],
       ['values', `${figure(min)} to ${figure(max)} ${volume.unit}`],
     ]),
+    csv: factsCsv([
+      ...more,
+      ...axes('voxels', geometry.dimensions),
+      ...axes('spacing_mm', geometry.spacing),
+      ...axes('origin_mm', geometry.origin),
+      ['min', min],
+      ['max', max],
+      ['unit', volume.unit],
+    ]),
   };
 }
 
-function showStructures(context: VerbContext, structures: StructureSet): VerbResult {
-  tell(context, structures.findings);
+function showStructures(context: VerbContext, { structures, imageDistance }: NamedStructures): VerbResult {
   const rois = structures.rois.map((roi) => {
-    const stack = stackPlanes(roi);
+    const stack = stackPlanes(roi, { imageDistance });
     tell(context, stack.findings);
     const { volumeCc, centroid } = planimetry(stack, 'half');
     return { number: roi.number, name: roi.name, type: roi.type, colour: roi.colour, contours: roi.contours.length, volumeCc, centroid };
@@ -47,6 +64,10 @@ function showStructures(context: VerbContext, structures: StructureSet): VerbRes
       rois.map((r) => [r.number, r.name, r.type, r.contours, figure(r.volumeCc), r.centroid?.map((x) => x.toFixed(1)).join(', ')]),
       'It has no ROI.',
     )}`,
+    csv: {
+      columns: ['number', 'name', 'type', 'contours', 'volume_cc', 'x_mm', 'y_mm', 'z_mm'],
+      rows: rois.map((r) => [r.number, r.name, r.type, r.contours, r.volumeCc, ...(r.centroid ?? [null, null, null])]),
+    },
   };
 }
 
@@ -96,30 +117,55 @@ function showPlan(context: VerbContext, plan: Plan): VerbResult {
       beams.map((b) => [b.number, b.name, b.type, b.energy, figure(b.mu), figure(b.gantry, 1), figure(b.collimator, 1), figure(b.couch, 1), b.controlPoints]),
       'It has no beams.',
     )}`,
+    csv: {
+      columns: ['number', 'name', 'type', 'energy', 'mu', 'control_points', 'gantry', 'collimator', 'couch', 'x_mm', 'y_mm', 'z_mm'],
+      rows: beams.map((b) => [b.number, b.name, b.type, b.energy, b.mu, b.controlPoints, b.gantry, b.collimator, b.couch, ...(b.isocentre ?? [null, null, null])]),
+    },
   };
 }
 
 function showDose(context: VerbContext, dose: Dose): VerbResult {
   tell(context, dose.findings);
-  const { json, text } = showVolume(dose.volume, [['dose', `${dose.summation} ${dose.type}`.trim()]]);
+  const { json, ...shown } = showVolume(dose.volume, [['dose', `${dose.summation} ${dose.type}`.trim()]]);
   const dvhs = dose.storedDvhs.flatMap(({ roiNumbers, minimum, maximum, mean, data }) =>
     roiNumbers.map((roi) => ({ roi, min: minimum, max: maximum, mean, bins: data.length >> 1 })),
   );
-  return { json: { ...json, kind: 'dose', uid: dose.sopInstanceUid, type: dose.type, summation: dose.summation, plan: dose.referencedPlanUid, dvhs }, text };
+  return { json: { ...json, kind: 'dose', uid: dose.sopInstanceUid, type: dose.type, summation: dose.summation, plan: dose.referencedPlanUid, dvhs }, ...shown };
+}
+
+/** A UID that stands for several objects which are no one volume: a patient, a study, a series of doses. */
+function showCollection(object: NamedObject, stored: readonly StoredObject[]): VerbResult {
+  const items = [...Map.groupBy(stored, ({ series }) => series.uid)].map(([uid, objects]) => {
+    const { series, study } = objects[0]!;
+    return { uid, modality: series.modality, description: series.description, files: objects.length, study: study.uid, objects: objects.length > FEW ? null : objects.map(({ sopInstanceUid }) => sopInstanceUid) };
+  });
+  return {
+    json: { kind: 'collection', uid: object.text, objects: stored.length, series: items },
+    text: `${facts([['objects', stored.length], ['series', items.length]])}\n\n${table(
+      ['series', 'modality', 'description', 'files'],
+      items.map((item) => [item.uid, item.modality, item.description, item.files]),
+    )}`,
+    csv: { columns: ['uid', 'modality', 'description', 'files', 'study'], rows: items.map((item) => [item.uid, item.modality, item.description, item.files, item.study]) },
+  };
 }
 
 async function show(context: VerbContext, object: NamedObject): Promise<VerbResult> {
-  const [file] = object.files;
-  if (object.form === 'dicom' && file !== undefined) {
+  const [file, ...more] = object.files, { stored } = object;
+  if (stored !== null && stored.length > 1) {
+    const first = stored[0]!, oneSeries = stored.every(({ kind, series }) => kind === 'image' && series.uid === first.series.uid);
+    if (!oneSeries) return showCollection(object, stored);
+  }
+  if ((object.form === 'dicom' || object.form === 'folder') && file !== undefined && more.length === 0) {
     const record = await recordOf(file);
-    if (record.kind === 'structures') return showStructures(context, await openStructures(file));
+    if (record.kind === 'structures') return showStructures(context, await structuresOf(context, object));
     if (record.kind === 'plan') return showPlan(context, await planOf(object));
-    if (record.kind === 'dose') return showDose(context, await openDose(file, { runner: await context.runner(), signal: context.signal }));
+    if (record.kind === 'dose') return showDose(context, await openDose(file, { runner: context.runner, signal: context.signal }));
     if (record.kind !== 'image') {
       tell(context, record.findings);
       return {
         json: { kind: record.kind, uid: record.sopInstanceUid, sopClass: record.sopClassUid, modality: record.series.modality, label: record.label, facts: record.facts },
         text: facts([['kind', record.kind], ['modality', record.series.modality], ['label', record.label], ...Object.entries(record.facts)]),
+        csv: factsCsv([['kind', record.kind], ['uid', record.sopInstanceUid], ['modality', record.series.modality], ['label', record.label], ...Object.entries(record.facts)]),
       };
     }
   }
@@ -132,10 +178,11 @@ async function show(context: VerbContext, object: NamedObject): Promise<VerbResu
 
 export const showVerb: Verb = {
   name: 'show',
-  summary: 'The facts of an object: geometry of a volume or dose, ROIs of a structure set, beams of a plan.',
-  usage: 'show OBJECT [--library DIR]',
+  summary: 'The facts of an object: geometry of a volume or dose, ROIs of a structure set, beams of a plan, what a patient or study holds.',
+  usage: 'show OBJECT [--library DIR] [-o facts.csv]',
   example: 'show RS.dcm --json',
   positional: { minimum: 1, maximum: 1, what: 'one object: a file, a folder of one series, or a UID' },
-  options: {},
+  options: { ct: { kind: 'text', value: 'C', help: 'of structures: the images, whose distance gives an ROI on a single plane its thickness' } },
+  writes: ['.csv', '.json'],
   run: async (context) => show(context, await namedObject(context, context.arguments.positional[0]!)),
 };

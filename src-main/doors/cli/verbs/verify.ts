@@ -1,4 +1,5 @@
 import { EXIT, facts, table } from '../output.ts';
+import { meter } from '../progress.ts';
 import type { Verb } from '../verb.ts';
 
 export const verifyVerb: Verb = {
@@ -8,11 +9,12 @@ export const verifyVerb: Verb = {
   example: 'verify --library ~/fluence-library',
   positional: { minimum: 0, maximum: 0, what: 'no arguments' },
   options: {},
+  writes: [],
   async run(context) {
     const library = await context.library();
     const { objects, bad, index, auditTrail } = await library.verify({
       signal: context.signal,
-      onProgress: (progress) => context.progress(`${Math.floor(progress * 100)} % read again`),
+      onProgress: meter(context.progress, { total: library.status().objects, unit: 'objects', done: 'read again' }),
     });
     const sound = bad.length === 0 && index === 'sound' && auditTrail === 'sound';
     const text = facts([['objects', objects], ['bad', bad.length], ['index', index], ['audit trail', auditTrail]]);
