@@ -25,7 +25,7 @@ let address: string;
 
 test.beforeAll(async () => {
   await build({
-    configFile: fileURLToPath(new URL('../../src-renderer/viewport/harness/vite.config.ts', import.meta.url)),
+    configFile: fileURLToPath(new URL('./viewportHarness.vite.config.ts', import.meta.url)),
   });
   server = createServer((request, response) => {
     const path = join(
