@@ -3,15 +3,20 @@ import {
   decodeFrames,
   interpretedSamples,
   parseDicomFile,
+  parseDicomHead,
+  rescaleInto,
   sliceFactsOfFile,
   Tag,
   valueScalingsOfFile,
+  type DicomFile,
+  type Rescaled,
+  type RescaleTarget,
   type SliceFacts,
   type ValueScaling,
 } from '../../../src-shared/formats/dicom/index.ts';
 import { Failure, type Finding, type VoxelArray } from '../../../src-shared/model/index.ts';
 import { codecAssets } from '../codecAssets.ts';
-import { readBytes } from './bytes.ts';
+import { createFileBuffer, readBytes, type FileBuffer } from './bytes.ts';
 
 /** What one image file says about its slices, read without its pixels. */
 export interface HeaderFacts {
@@ -28,9 +33,22 @@ export interface HeaderFacts {
 /** A file that is no readable image keeps its place with its reason. */
 export type HeaderAnswer = HeaderFacts | { readonly file: string; readonly refusal: string };
 
-async function headerOf(file: string): Promise<HeaderAnswer> {
+/** The headers of most images end within the first of these; of others more is read, in the end all. */
+const HEAD_BYTES = [16 * 1024, 256 * 1024];
+
+function readHeader(file: string, buffer: FileBuffer): DicomFile {
+  for (const most of HEAD_BYTES) {
+    const { bytes, isWhole } = buffer.read(file, most);
+    const parsed = isWhole ? null : parseDicomHead(bytes);
+    if (parsed) return parsed;
+    if (isWhole) break;
+  }
+  return parseDicomFile(buffer.read(file).bytes, { stopAtPixelData: true });
+}
+
+function headerOf(file: string, buffer: FileBuffer): HeaderAnswer {
   try {
-    const parsed = parseDicomFile(await readBytes(file), { stopAtPixelData: true });
+    const parsed = readHeader(file, buffer);
     const { dataSet } = parsed;
     return {
       file,
@@ -50,7 +68,10 @@ async function headerOf(file: string): Promise<HeaderAnswer> {
 
 export const headersTask: Task<{ readonly files: readonly string[] }, readonly HeaderAnswer[]> = {
   name: 'objects.headers',
-  run: ({ files }) => Promise.all(files.map(headerOf)),
+  run({ files }) {
+    const buffer = createFileBuffer();
+    return files.map((file) => headerOf(file, buffer));
+  },
 };
 
 export interface DecodedFile {
@@ -65,8 +86,8 @@ export const decodeTask: Task<{ readonly files: readonly { readonly file: string
   async run({ files }) {
     const decoded: DecodedFile[] = [];
     for (const { file, frames } of files) {
-      const pixels = await decodeFrames(parseDicomFile(await readBytes(file)), codecAssets);
-      const samples = interpretedSamples(pixels), { shape } = pixels;
+      const parsed = parseDicomFile(await readBytes(file)), pixels = await decodeFrames(parsed, codecAssets);
+      const samples = interpretedSamples(pixels, valueScalingsOfFile(parsed)[0]?.padding ?? null), { shape } = pixels;
       const area = shape[1] * shape[2] * shape[3];
       decoded.push({ file, frames: frames.map((frame) => samples.slice(frame * area, (frame + 1) * area)) });
     }
@@ -75,4 +96,32 @@ export const decodeTask: Task<{ readonly files: readonly { readonly file: string
   transfer: (output) => output.flatMap(({ frames }) => frames.map((frame) => frame.buffer as ArrayBuffer)),
 };
 
-export const objectTasks: readonly Task[] = [headersTask as Task, decodeTask as Task];
+export interface FillInput {
+  readonly files: readonly {
+    readonly file: string;
+    readonly frames: readonly {
+      readonly frame: number;
+      readonly scaling: Pick<ValueScaling, 'slope' | 'intercept'>;
+      /** In shared memory: where the values of this frame go. */
+      readonly target: RescaleTarget;
+    }[];
+  }[];
+}
+
+/** Decodes and rescales frames straight to where they belong; tells of each frame, file by file, what that did to its values. */
+export const fillTask: Task<FillInput, readonly (readonly Rescaled[])[]> = {
+  name: 'objects.fill',
+  async run({ files }) {
+    const buffer = createFileBuffer();
+    const done: Rescaled[][] = [];
+    for (const { file, frames } of files) {
+      const pixels = await decodeFrames(parseDicomFile(buffer.read(file).bytes), codecAssets);
+      const samples = interpretedSamples(pixels), { shape } = pixels;
+      const area = shape[1] * shape[2] * shape[3];
+      done.push(frames.map(({ frame, scaling, target }) => rescaleInto(samples.subarray(frame * area, (frame + 1) * area), scaling, target)));
+    }
+    return done;
+  },
+};
+
+export const objectTasks: readonly Task[] = [headersTask as Task, decodeTask as Task, fillTask as Task];

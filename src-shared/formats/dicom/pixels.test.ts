@@ -250,16 +250,41 @@ describe('other packings', () => {
     ).toBe('PIXEL_DATA_MALFORMED');
   });
 
-  it('F38: signs that the codestream leaves out are extended on demand', () => {
-    const decoded: DecodedPixels = {
-      samples: Int16Array.of(0, 4095, 4096, 8191),
-      shape: [1, 1, 4, 1],
-      dtype: '<i2',
-      bitsStored: 13,
-      photometricInterpretation: 'MONOCHROME2',
-      signIsMissing: true,
-    };
-    expect([...interpretedSamples(decoded)]).toEqual([0, 4095, -4096, -1]);
-    expect([...interpretedSamples({ ...decoded, signIsMissing: false })]).toEqual([0, 4095, 4096, 8191]);
+  it('F38: a value is that of the Bits Stored alone, with its sign', () => {
+    const samples = Int16Array.of(0, 4095, 4096, 8191);
+    expect([...interpretedSamples({ samples, bitsStored: 13 })]).toEqual([0, 4095, -4096, -1]);
+    expect([...samples]).toEqual([0, 4095, 4096, 8191]);
+    expect([...interpretedSamples({ samples: Int8Array.of(-1, 7, 8, 15), bitsStored: 4 })]).toEqual([
+      -1, 7, -8, -1,
+    ]);
+    expect([...interpretedSamples({ samples: Uint32Array.of(0xffffffff, 5), bitsStored: 31 })]).toEqual([
+      0x7fffffff, 5,
+    ]);
+    expect([...interpretedSamples({ samples: Float32Array.of(1.5, -2), bitsStored: 12 })]).toEqual([1.5, -2]);
+  });
+
+  it('F38: what is in order already is not copied', () => {
+    for (const [samples, bitsStored] of [
+      [Int16Array.of(-2048, 2047), 12],
+      [Uint16Array.of(0, 4095), 12],
+      [Uint16Array.of(65_535), 16],
+      [Uint32Array.of(0xffffffff), 32],
+    ] as const)
+      expect(interpretedSamples({ samples, bitsStored })).toBe(samples);
+  });
+
+  it('F38: overlays above the Bits Stored are stored samples, and no part of the values', async () => {
+    const words = [0x1400, 0x2fff, 0x8123, 0x0123];
+    const value = Uint8Array.from(words.flatMap((word) => [word & 255, word >> 8]));
+    const decoded = await native(value, { rows: 1, columns: 4, bitsStored: 12 });
+    expect([...decoded.samples]).toEqual(words);
+    expect([...interpretedSamples(decoded)]).toEqual([0x400, 0xfff, 0x123, 0x123]);
+  });
+
+  it('F38: padding beyond the Bits Stored stays padding', () => {
+    const samples = Int16Array.of(-32_768, -2000, 0x1001);
+    expect([...interpretedSamples({ samples, bitsStored: 12 }, { from: -32_768, to: -32_768 })]).toEqual([
+      -32_768, -2000, 1,
+    ]);
   });
 });

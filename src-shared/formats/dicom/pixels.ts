@@ -23,8 +23,6 @@ export interface DecodedPixels {
   readonly bitsStored: number;
   /** As Photometric Interpretation, but 'RGB' where the codec has turned the colour into RGB. */
   readonly photometricInterpretation: string;
-  /** The header says signed, but the codestream holds the bits without a sign: interpretedSamples extends it. */
-  readonly signIsMissing: boolean;
 }
 
 /**
@@ -47,34 +45,46 @@ export async function decodeFrames(
     const samples = nativeSamples(pixelData, format);
     const isPlanar =
       format.samplesPerPixel > 1 && format.planarConfiguration === 1 && samples.length === countOf(format);
-    return describe(format, isPlanar ? interleaved(samples, format) : samples, false, false);
+    return describe(format, isPlanar ? interleaved(samples, format) : samples, false);
   }
   const frames = packedFrames(pixelData, format, packing, subject);
   const decoded = await decodeAll(frames, format, packing, assets, subject);
-  return describe(format, decoded.samples, decoded.isRgb, decoded.signIsMissing);
+  return describe(format, decoded.samples, decoded.isRgb);
 }
 
-/** The values that the samples stand for: signs extended where the codestream left them out. Changes nothing else. */
-export function interpretedSamples(decoded: DecodedPixels): SampleArray {
-  if (!decoded.signIsMissing) return decoded.samples;
-  const out = decoded.samples.slice();
-  const shift = 32 - decoded.bitsStored;
-  for (let i = 0; i < out.length; i++) out[i] = ((out[i] ?? 0) << shift) >> shift;
+/**
+ * The values that the samples stand for: those of the Bits Stored alone. What lies above them is no part of the value:
+ * overlays in old files, the bits of a sign that a codestream leaves out. Gives the same array back where nothing is to
+ * be changed, else a new one.
+ * @param padding stored values (both included) that stay as they are: what marks a place without a measurement may lie
+ * beyond the Bits Stored
+ */
+export function interpretedSamples(
+  { samples, bitsStored }: Pick<DecodedPixels, 'samples' | 'bitsStored'>,
+  padding: { readonly from: number; readonly to: number } | null = null,
+): SampleArray {
+  const unused = 32 - bitsStored;
+  if (samples instanceof Float32Array || samples instanceof Float64Array) return samples;
+  if (bitsStored >= 8 * samples.BYTES_PER_ELEMENT) return samples;
+  const isSigned =
+    samples instanceof Int8Array || samples instanceof Int16Array || samples instanceof Int32Array;
+  let out = samples;
+  for (let i = 0; i < samples.length; i++) {
+    const stored = samples[i] ?? 0;
+    const value = isSigned ? (stored << unused) >> unused : (stored << unused) >>> unused;
+    if (value === stored || (padding !== null && stored >= padding.from && stored <= padding.to)) continue;
+    if (out === samples) out = samples.slice();
+    out[i] = value;
+  }
   return out;
 }
 
 const countOf = (format: PixelFormat): number =>
   format.rows * format.columns * format.frames * format.samplesPerPixel;
 
-function describe(
-  format: PixelFormat,
-  samples: SampleArray,
-  isRgb: boolean,
-  signIsMissing: boolean,
-): DecodedPixels {
+function describe(format: PixelFormat, samples: SampleArray, isRgb: boolean): DecodedPixels {
   return {
     samples,
-    signIsMissing,
     shape: [format.frames, format.rows, format.columns, format.samplesPerPixel],
     dtype: typeOf(samples),
     bitsStored: format.bitsStored,
@@ -143,7 +153,6 @@ function decodeDeflated(frame: Uint8Array, format: PixelFormat, subject: string)
 interface DecodedFrames {
   readonly samples: SampleArray;
   readonly isRgb: boolean;
-  readonly signIsMissing: boolean;
 }
 
 async function decodeAll(
@@ -159,7 +168,6 @@ async function decodeAll(
   const samples = arrayFor(format);
   const perFrame = format.rows * format.columns * format.samplesPerPixel;
   let isRgb = false;
-  let signIsMissing = false;
   for (const [n, frame] of frames.entries()) {
     let stored: StoredSamples;
     try {
@@ -175,12 +183,8 @@ async function decodeAll(
     const values = stored.isPlanar ? interleaved(stored.samples, { ...format, frames: 1 }) : stored.samples;
     samples.set(values.subarray(0, perFrame), n * perFrame);
     isRgb = stored.isRgb;
-    signIsMissing ||=
-      format.isSigned &&
-      stored.isSigned === false &&
-      (stored.bits ?? format.bitsAllocated) < format.bitsAllocated;
   }
-  return { samples, isRgb, signIsMissing };
+  return { samples, isRgb };
 }
 
 /** Colour planes, frame by frame → colour by pixel. */

@@ -19,9 +19,6 @@ export interface StoredSamples {
   readonly isPlanar: boolean;
   /** The codec has turned the colour into RGB. */
   readonly isRgb: boolean;
-  /** The codestream's own signedness and depth, where it states them. */
-  readonly isSigned?: boolean;
-  readonly bits?: number;
 }
 
 export interface Codec {

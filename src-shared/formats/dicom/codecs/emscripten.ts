@@ -102,8 +102,6 @@ function decodeWith(
     const shared = {
       isPlanar: traits.isPlanar(decoder, info.componentCount),
       isRgb: traits.isRgb(info.componentCount),
-      bits: info.bitsPerSample,
-      ...(info.isSigned === undefined ? {} : { isSigned: info.isSigned }),
     };
     if (size === 1)
       return {

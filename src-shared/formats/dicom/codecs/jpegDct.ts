@@ -52,8 +52,6 @@ export function decodeDct(bytes: Uint8Array, format: PixelFormat): StoredSamples
     samples: reconstruct(stream, frame.components, frame.bits, format),
     isPlanar: false,
     isRgb: false,
-    isSigned: false,
-    bits: frame.bits,
   };
 }
 

@@ -37,8 +37,6 @@ export function decodeLossless(bytes: Uint8Array, format: PixelFormat): StoredSa
     samples: bits <= 8 ? Uint8Array.from(samples) : samples,
     isPlanar: false,
     isRgb: false,
-    isSigned: false,
-    bits,
   };
 }
 
