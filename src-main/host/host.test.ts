@@ -121,8 +121,11 @@ describe('host', () => {
       dimensions: [NX, NY, NZ],
       affine: volume.affine,
       unit: 'HU',
+    });
+    expect(await call('review', 'volumeFigures', { uid: SERIES })).toEqual({
       minimum: -100,
       maximum: 59 * 7 - 100,
+      findings: [],
     });
     const hash = info.data.url.split('/').at(-1) ?? '';
     const parts: number[] = [];

@@ -66,4 +66,48 @@ describe('bulk store (H8, H9)', () => {
     const values = { type: 'float64' as const, values: new Float64Array(0), step: 24 };
     expect(createBulkStore().offer('x', values, async () => values)).toMatchObject({ bytes: 0, slabs: [] });
   });
+
+  it('a slab is answered when it is ready, before the others are', async () => {
+    const store = createBulkStore(),
+      plane = 8 * 2 ** 20;
+    const asked: string[] = [];
+    const late = Promise.withResolvers<undefined>();
+    const values = {
+      type: 'uint8' as const,
+      values: new Uint8Array(3 * plane),
+      step: plane,
+      ready: async (offset: number, bytes: number) => {
+        asked.push(`${offset / plane}+${bytes / plane}`);
+        if (offset !== plane) await late.promise;
+        values.values[offset] = 7;
+      },
+    };
+    const bulk = store.offer('x', values, async () => values),
+      hash = bulk.url.slice('/bulk/'.length);
+    expect(bulk.slabs.map(({ index }) => index)).toEqual([1, 0, 2]);
+    const others = Promise.all([store.read(hash, 0), store.read(hash, 2)]);
+    const first = await store.read(hash, 1);
+    for await (const chunk of first?.chunks() ?? []) {
+      expect(chunk[0]).toBe(7);
+      break;
+    }
+    expect(asked).toEqual(expect.arrayContaining(['0+1', '1+1', '2+1']));
+    late.resolve(undefined);
+    expect(await others).toMatchObject([{ length: plane }, { length: plane }]);
+  });
+
+  it('a slab that cannot be read is an error, and is asked for anew the next time', async () => {
+    const store = createBulkStore();
+    let broken = true;
+    const values = {
+      type: 'uint8' as const,
+      values: new Uint8Array([5]),
+      step: 1,
+      ready: () => (broken ? Promise.reject(new Error('unreadable')) : Promise.resolve()),
+    };
+    const hash = store.offer('x', values, async () => values).url.slice('/bulk/'.length);
+    await expect(store.read(hash, 0)).rejects.toThrow('unreadable');
+    broken = false;
+    expect(await read(store, hash, 0)).toEqual([5]);
+  });
 });

@@ -7,12 +7,15 @@ export interface BulkValues {
   readonly type: Bulk['type'];
   readonly values: ArrayBufferView;
   readonly step: number;
+  /** Resolves when `bytes` from `offset` hold their values; not given where all do. Rejects with a Failure. */
+  readonly ready?: (offset: number, bytes: number) => Promise<void>;
 }
 
 export interface BulkStore {
   /**
    * Names values by a hash of `key`, which must name their origin fully. `again` brings them back when they are asked
-   * for, from the cache or made anew: the store itself holds no values.
+   * for, from the cache or made anew: the store itself holds no values. A slab is answered when it is ready, whatever
+   * the others are.
    */
   offer(key: string, values: BulkValues, again: () => Promise<BulkValues>): Bulk;
   read(hash: string, slab: number | null): Promise<BulkBytes | null>;
@@ -65,8 +68,9 @@ export function createBulkStore(): BulkStore {
           ? { offset: 0, bytes: entry.bulk.bytes }
           : entry.bulk.slabs.find(({ index }) => index === slab);
       if (part === undefined) return null;
-      const all = bytesOf((await entry.again()).values);
-      const bytes = all.subarray(part.offset, part.offset + part.bytes);
+      const found = await entry.again();
+      await found.ready?.(part.offset, part.bytes);
+      const bytes = bytesOf(found.values).subarray(part.offset, part.offset + part.bytes);
       return { length: bytes.length, chunks: () => inChunks(bytes) };
     },
   };

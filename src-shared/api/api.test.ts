@@ -44,6 +44,7 @@ const ACCEPTED: Readonly<Record<keyof typeof DOMAINS, Readonly<Record<string, un
   review: {
     open: { uid: '1.2.3' },
     volume: { uid: '1.2.3' },
+    volumeFigures: { uid: '1.2.3' },
     structures: { uid: '1.2.3' },
     dose: { uid: '1.2.3' },
     plan: { uid: '1.2.3' },

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { bulk, colour, figure, finding, grid, uid, vector3 } from './common.ts';
 import { defineDomain } from './contract.ts';
 
-/** One image volume that can be opened. */
+/** One image volume that can be opened: what its headers say. */
 export const volumeInfo = grid.extend({
   uid: z.string(),
   modality: z.string(),
@@ -10,13 +10,19 @@ export const volumeInfo = grid.extend({
   unit: z.enum(['HU', 'Gy', 'percent', 'Bq/ml', 'stored', 'label']),
   frameOfReferenceUid: z.string().nullable(),
   patientPosition: z.string(),
-  minimum: figure,
-  maximum: figure,
   padding: z.object({ from: z.number(), to: z.number() }).nullable(),
   data: bulk,
-  findings: z.array(finding),
 });
 export type VolumeInfo = z.output<typeof volumeInfo>;
+
+/** What only all voxels of a volume tell. */
+export const volumeFigures = z.object({
+  /** Of what is no padding; null where there is nothing else. */
+  minimum: figure,
+  maximum: figure,
+  findings: z.array(finding),
+});
+export type VolumeFigures = z.output<typeof volumeFigures>;
 
 /** `contours` of one ROI lie in the set's `points` (float64 x, y, z triples, LPS mm), from `start` for `count` points. */
 export const roiInfo = z.object({
@@ -184,7 +190,10 @@ export const reviewDomain = defineDomain({
   methods: {
     /** Of a study, or of any object of it. */
     open: { request: z.strictObject({ uid }), response: reviewCase },
+    /** Answers as soon as the geometry is known; a slab of its data comes as soon as its own planes are read. */
     volume: { request: z.strictObject({ uid }), response: volumeInfo },
+    /** Answers when the whole volume is read, or says why it cannot be. */
+    volumeFigures: { request: z.strictObject({ uid }), response: volumeFigures },
     structures: { request: z.strictObject({ uid }), response: structuresInfo },
     dose: { request: z.strictObject({ uid }), response: doseInfo },
     plan: { request: z.strictObject({ uid }), response: planInfo },

@@ -3,11 +3,11 @@ import {
   beginVolume,
   planSeries,
   soleVolume,
-  type ValueScaling,
+  type SliceSource,
 } from '../../../src-shared/formats/dicom/index.ts';
 import { Failure, type Finding } from '../../../src-shared/model/index.ts';
-import { decodeTask, headersTask, type HeaderFacts } from './tasks.ts';
-import type { OpenSeries, ReadOptions } from './types.ts';
+import { fillTask, headersTask, type HeaderFacts } from './tasks.ts';
+import type { OpenSeries, PreparedSeries, ReadOptions } from './types.ts';
 
 /** Files a worker takes at once: enough to keep it busy, few enough that the first plane comes soon. */
 const HEADERS_PER_TASK = 32, FILES_PER_TASK = 4;
@@ -49,40 +49,58 @@ export async function readHeaders(files: readonly string[], { runner, signal }: 
   return { images, findings };
 }
 
+/** Workers fill the volume in place, and the window's bulk data and the engines read it there. */
+const allocate = (bytes: number): SharedArrayBuffer => new SharedArrayBuffer(bytes);
+
+/** Which slices the planes k in [from, to) are made of. */
+const slicesOf = (sources: readonly SliceSource[]): number[] =>
+  sources.flatMap((source) => (source.kind === 'slice' ? [source.slice] : source.kind === 'between' ? [source.below, source.above] : []));
+
 /**
- * Reads the images of one series (or one multi-frame file). Files that are no images of the series are told.
+ * Reads the headers of one series (or one multi-frame file). Files that are no images of the series are told.
  * @throws Failure INPUT_NOT_USABLE where they make no volume.
  */
-export async function openSeries(files: readonly string[], options: ReadOptions & { readonly allocate?: (bytes: number) => ArrayBufferLike }): Promise<OpenSeries> {
+export async function prepareSeries(files: readonly string[], options: ReadOptions): Promise<PreparedSeries> {
   const { runner, signal } = options;
   const pass = signal ? { signal } : {};
   const { images, findings } = await readHeaders(files, options);
-
-  const facts = images.flatMap((image) => image.slices);
-  const scalings: ValueScaling[] = images.flatMap((image) => image.scalings);
+  const plan = soleVolume(planSeries(images.flatMap((image) => image.slices)));
+  const assembly = beginVolume(plan, images.flatMap((image) => image.scalings), { allocate });
   const sources = images.flatMap((image) => image.slices.map((slice) => ({ file: image.file, frame: slice.frame })));
-  const plan = soleVolume(planSeries(facts));
-  const assembly = beginVolume(plan, scalings, options.allocate ? { allocate: options.allocate } : {});
 
   // Each file is decoded once, whatever the number of its frames; only those that the plan uses are asked for.
   const wanted = new Map<string, { frame: number; slice: number }[]>();
-  const order: number[] = plan.slices.flatMap((source) => (source.kind === 'slice' ? [source.slice] : source.kind === 'between' ? [source.below, source.above] : []));
-  for (const slice of new Set(middleFirst(order))) {
+  for (const slice of new Set(slicesOf(plan.slices))) {
     const { file, frame } = sources[slice]!;
-    wanted.set(file, [...(wanted.get(file) ?? []), { frame, slice }]);
+    const known = wanted.get(file);
+    if (known) known.push({ frame, slice });
+    else wanted.set(file, [{ frame, slice }]);
   }
+  const reading = new Map<string, Promise<void>>();
+  let arrived = 0;
 
-  async function decode(): Promise<{ volume: OpenSeries['volume']; findings: readonly Finding[] }> {
-    let arrived = 0;
-    const work = chunks([...wanted], FILES_PER_TASK).map(async (part) => {
-      const decoded = await runner.run(decodeTask, { files: part.map(([file, frames]) => ({ file, frames: frames.map(({ frame }) => frame) })) }, pass);
-      decoded.forEach(({ frames }, f) => frames.forEach((values, n) => assembly.put(part[f]![1][n]!.slice, values)));
+  async function fill(part: readonly string[]): Promise<void> {
+    try {
+      const frames = part.map((file) => wanted.get(file) ?? []);
+      const places = frames.map((own) => own.map(({ frame, slice }) => ({ frame, ...assembly.place(slice)! })));
+      const done = await runner.run(fillTask, { files: part.map((file, n) => ({ file, frames: places[n]! })) }, pass);
+      done.forEach((rescaled, f) => rescaled.forEach((one, n) => assembly.arrived(frames[f]![n]!.slice, one)));
       arrived += part.length;
       options.onProgress?.(arrived / wanted.size);
-    });
-    await Promise.all(work);
-    const finished = assembly.finish();
-    return { volume: finished.volume, findings: [...findings, ...finished.findings] };
+    } catch (error) {
+      for (const file of part) reading.delete(file);
+      throw error;
+    }
+  }
+
+  /** Begins what has not begun, in this order, and waits for all. */
+  async function readSlices(slices: readonly number[]): Promise<void> {
+    const needed = [...new Set(slices.map((slice) => sources[slice]!.file))];
+    for (const part of chunks(needed.filter((file) => !reading.has(file)), FILES_PER_TASK)) {
+      const filled = fill(part);
+      for (const file of part) reading.set(file, filled);
+    }
+    await Promise.all(needed.flatMap((file) => reading.get(file) ?? []));
   }
 
   const lead = images[0]!;
@@ -92,6 +110,20 @@ export async function openSeries(files: readonly string[], options: ReadOptions 
     description: lead.description,
     patientPosition: lead.patientPosition,
     volume: assembly.volume,
-    done: decode(),
+    read: (from, to) => readSlices(slicesOf(plan.slices.slice(from, to))),
+    async readAll() {
+      await readSlices(slicesOf(middleFirst(plan.slices)));
+      const finished = assembly.finish();
+      return { volume: finished.volume, findings: [...findings, ...finished.findings] };
+    },
   };
+}
+
+/**
+ * As {@link prepareSeries}, and begins at once to read all of it.
+ * @throws Failure INPUT_NOT_USABLE where the files make no volume.
+ */
+export async function openSeries(files: readonly string[], options: ReadOptions): Promise<OpenSeries> {
+  const { read: _read, readAll, ...series } = await prepareSeries(files, options);
+  return { ...series, done: readAll() };
 }

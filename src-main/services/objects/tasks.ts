@@ -124,4 +124,4 @@ export const fillTask: Task<FillInput, readonly (readonly Rescaled[])[]> = {
   },
 };
 
-export const objectTasks: readonly Task[] = [headersTask as Task, decodeTask as Task, fillTask as Task];
+export const objectTasks: readonly Task[] = [headersTask, decodeTask, fillTask];

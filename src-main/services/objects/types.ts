@@ -10,14 +10,26 @@ export interface ReadOptions {
 
 export type ImageVolume = Volume<Int16Array | Uint16Array | Float32Array>;
 
-/** A series that is being read: its geometry is known at once, its planes come in one by one. */
-export interface OpenSeries {
+export interface ReadVolume {
+  readonly volume: ImageVolume;
+  readonly findings: readonly Finding[];
+}
+
+/** A series whose geometry is known from its headers and whose planes are decoded as they are asked for. */
+export interface PreparedSeries {
   readonly seriesUid: string;
   readonly modality: string;
   readonly description: string;
   readonly patientPosition: string;
-  /** Grows in place while `done` is pending. */
+  /** In shared memory; grows in place. */
   readonly volume: ImageVolume;
+  /** Resolves when planes k in [from, to) hold their values. Rejects with a Failure; asking again tries again. */
+  read(from: number, to: number): Promise<void>;
   /** The whole volume, with everything that is to be said about it. Rejects with a Failure. */
-  readonly done: Promise<{ readonly volume: ImageVolume; readonly findings: readonly Finding[] }>;
+  readAll(): Promise<ReadVolume>;
+}
+
+/** A series that is being read: `done` is the whole of it. */
+export interface OpenSeries extends Omit<PreparedSeries, 'read' | 'readAll'> {
+  readonly done: Promise<ReadVolume>;
 }

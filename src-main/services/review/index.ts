@@ -2,7 +2,7 @@ import type { reviewDomain, Service } from '../../../src-shared/api/index.ts';
 import type { TaskRunner } from '../../../src-shared/compute/tasks/index.ts';
 import { Failure } from '../../../src-shared/model/index.ts';
 import type { Library } from '../../library/index.ts';
-import type { BulkStore } from '../bulkStore.ts';
+import type { BulkStore, BulkValues } from '../bulkStore.ts';
 import { dvhsOf } from '../dvh.ts';
 import type { PreparedCache } from '../prepared.ts';
 import { reviewCaseOf } from './case.ts';
@@ -12,7 +12,16 @@ import {
   type PreparedStructures,
   type PreparedVolume,
 } from './objects.ts';
-import { controlPointsOf, doseInfo, dvhInfo, planInfo, structuresInfo, volumeInfo } from './present.ts';
+import {
+  controlPointsOf,
+  doseInfo,
+  dvhInfo,
+  figure,
+  findingsOf,
+  planInfo,
+  structuresInfo,
+  volumeInfo,
+} from './present.ts';
 
 export interface ReviewParts {
   readonly library: Library;
@@ -22,11 +31,16 @@ export interface ReviewParts {
   readonly version: string;
 }
 
-const volumeValues = ({ volume }: PreparedVolume) => ({
-  type: volume.data instanceof Int16Array ? ('int16' as const) : ('float32' as const),
-  values: volume.data,
-  step: volume.dimensions[0] * volume.dimensions[1] * volume.data.BYTES_PER_ELEMENT,
-});
+function volumeValues({ volume, read }: PreparedVolume): BulkValues {
+  const { data, dimensions } = volume;
+  const step = dimensions[0] * dimensions[1] * data.BYTES_PER_ELEMENT;
+  return {
+    type: data instanceof Int16Array ? 'int16' : 'float32',
+    values: data,
+    step,
+    ready: (offset, bytes) => read(Math.floor(offset / step), Math.ceil((offset + bytes) / step)),
+  };
+}
 const doseValues = ({ volume }: PreparedDose) => ({
   type: 'float32' as const,
   values: volume.data,
@@ -49,13 +63,17 @@ export function reviewService({
   return {
     open: ({ uid }) => reviewCaseOf(library, uid),
     async volume({ uid }) {
-      const key = objects.keyOf('volume', objects.images(uid)),
-        prepared = await objects.volume(uid);
-      return volumeInfo(
-        uid,
-        prepared,
-        bulk.offer(key, volumeValues(prepared), async () => volumeValues(await objects.volume(uid))),
+      const images = objects.images(uid),
+        key = objects.keyOf('volume', images),
+        prepared = await objects.volume(images);
+      const data = bulk.offer(key, volumeValues(prepared), async () =>
+        volumeValues(await objects.volume(images)),
       );
+      return volumeInfo(uid, prepared, data);
+    },
+    async volumeFigures({ uid }) {
+      const { minimum, maximum, findings } = await (await objects.volume(objects.images(uid))).figures();
+      return { minimum: figure(minimum), maximum: figure(maximum), findings: findingsOf(findings) };
     },
     async structures({ uid }) {
       const key = objects.keyOf('points', [objects.find(uid, 'structures')]),

@@ -11,17 +11,26 @@ import {
   type Volume,
 } from '../../../src-shared/model/index.ts';
 import type { Library, StoredObject } from '../../library/index.ts';
-import { openDose, openPlan, openSeries } from '../objects/index.ts';
+import { openDose, openPlan, prepareSeries } from '../objects/index.ts';
 import type { PreparedCache, Sized } from '../prepared.ts';
-import { rangeTask, structuresTask, type ReadStructures } from './tasks.ts';
+import { rangeTask, structuresTask, type ReadStructures, type ValueRange } from './tasks.ts';
 
 export interface PreparedVolume extends Sized {
   readonly seriesUid: string;
   readonly modality: string;
   readonly description: string;
   readonly patientPosition: string;
-  /** In shared memory, as the window's textures want it. */
+  /** In shared memory, as the window's textures want it; planes hold their values when they have been read. */
   readonly volume: Volume<Int16Array | Float32Array>;
+  /** Resolves when planes k in [from, to) hold their values. Rejects with a Failure; asking again tries again. */
+  read(from: number, to: number): Promise<void>;
+  /** Waits for the whole volume. Rejects with a Failure. */
+  figures(): Promise<VolumeFigures>;
+}
+
+/** What only all the voxels tell. */
+export interface VolumeFigures {
+  /** Of what is no padding; null where there is nothing else. */
   readonly minimum: number | null;
   readonly maximum: number | null;
   readonly findings: readonly Finding[];
@@ -33,7 +42,8 @@ export type PreparedPlan = Plan & Sized;
 
 /** Objects of the library, opened by UID and kept for the next question. */
 export interface ReviewObjects {
-  volume(uid: string): Promise<PreparedVolume>;
+  /** Of all images of a series, as {@link images} gives them. */
+  volume(images: readonly StoredObject[]): Promise<PreparedVolume>;
   structures(uid: string): Promise<PreparedStructures>;
   dose(uid: string): Promise<PreparedDose>;
   plan(uid: string): Promise<PreparedPlan>;
@@ -56,10 +66,9 @@ const shared = (bytes: number): SharedArrayBuffer => new SharedArrayBuffer(bytes
 
 /** 16 bits signed or 32 bits float, in shared memory: what a texture takes. */
 function asTextureValues(
-  { data, ...rest }: Volume<Int16Array | Uint16Array | Float32Array>,
+  { data, ...rest }: Volume<Uint16Array>,
   maximum: number | null,
 ): Volume<Int16Array | Float32Array> {
-  if (!(data instanceof Uint16Array)) return { ...rest, data };
   // Values of both types are the same numbers where they fit, so the same memory serves.
   if ((maximum ?? 0) <= 32767 && (rest.padding?.to ?? 0) <= 32767)
     return { ...rest, data: new Int16Array(data.buffer, data.byteOffset, data.length) };
@@ -115,24 +124,31 @@ export function createReviewObjects(
     return plan === undefined || plan.slices.length < 2 ? null : gridSpacing(plan)[2];
   }
 
-  async function readVolume(objects: readonly StoredObject[]): Promise<PreparedVolume> {
-    const opened = await openSeries(objects.map(path), { runner, allocate: shared });
-    const { volume, findings } = await opened.done;
-    const { minimum, maximum } = await runner.run(rangeTask, { data: volume.data, padding: volume.padding });
-    const values = asTextureValues(volume, maximum);
-    const { seriesUid, modality, description, patientPosition } = opened;
-    // Hashes stand where file names would: of no use to a person, and of none to the window.
-    const told = findings.map(({ files: _files, ...finding }) => finding);
+  async function prepareVolume(objects: readonly StoredObject[]): Promise<PreparedVolume> {
+    const series = await prepareSeries(objects.map(path), { runner });
+    const range = (volume: Volume): Promise<ValueRange> =>
+      runner.run(rangeTask, { data: volume.data, padding: volume.padding });
+    const { data, ...rest } = series.volume;
+    // Unsigned values fit a texture of 16 bits or do not: only all of them tell.
+    const volume =
+      data instanceof Uint16Array
+        ? asTextureValues({ ...rest, data }, (await range((await series.readAll()).volume)).maximum)
+        : { ...rest, data };
+    const { seriesUid, modality, description, patientPosition } = series;
     return {
       seriesUid,
       modality,
       description,
       patientPosition,
-      volume: values,
-      minimum,
-      maximum,
-      findings: told,
-      bytes: values.data.byteLength,
+      volume,
+      bytes: volume.data.byteLength,
+      read: series.read,
+      async figures() {
+        const { findings } = await series.readAll();
+        // Hashes stand where file names would: of no use to a person, and of none to the window.
+        const told = findings.map(({ files: _files, ...finding }) => finding);
+        return { ...(await range(volume)), findings: told };
+      },
     };
   }
 
@@ -149,10 +165,7 @@ export function createReviewObjects(
     images,
     imageDistance,
     keyOf,
-    volume(uid) {
-      const objects = images(uid);
-      return cache.get(keyOf('volume', objects), () => readVolume(objects));
-    },
+    volume: (objects) => cache.get(keyOf('volume', objects), () => prepareVolume(objects)),
     structures(uid) {
       const object = find(uid, 'structures'),
         distance = imageDistance(object);

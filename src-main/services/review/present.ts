@@ -41,7 +41,7 @@ export const findingsOf = (
   }));
 
 export function volumeInfo(uid: string, prepared: PreparedVolume, data: Bulk): VolumeInfo {
-  const { volume, modality, description, patientPosition, minimum, maximum, findings } = prepared;
+  const { volume, modality, description, patientPosition } = prepared;
   const { dimensions, affine, unit, frameOfReferenceUid, padding } = volume;
   return {
     uid,
@@ -54,9 +54,6 @@ export function volumeInfo(uid: string, prepared: PreparedVolume, data: Bulk): V
     data,
     dimensions: vector(dimensions),
     affine: [...affine],
-    minimum: figure(minimum),
-    maximum: figure(maximum),
-    findings: findingsOf(findings),
   };
 }
 

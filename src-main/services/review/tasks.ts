@@ -53,11 +53,13 @@ export interface RangeInput {
   readonly padding: { readonly from: number; readonly to: number } | null;
 }
 
+export interface ValueRange {
+  readonly minimum: number | null;
+  readonly maximum: number | null;
+}
+
 /** Smallest and largest value that is neither padding nor NaN; null where there is none. */
-export const rangeTask: Task<
-  RangeInput,
-  { readonly minimum: number | null; readonly maximum: number | null }
-> = {
+export const rangeTask: Task<RangeInput, ValueRange> = {
   name: 'review.range',
   run({ data, padding }) {
     const from = padding?.from ?? Infinity,

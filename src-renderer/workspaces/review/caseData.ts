@@ -1,4 +1,4 @@
-import type { DoseInfo, RoiInfo, StructuresInfo, VolumeInfo } from '../../../src-shared/api/index.ts';
+import type { DoseInfo, RoiInfo, StructuresInfo, VolumeFigures, VolumeInfo } from '../../../src-shared/api/index.ts';
 import { Failure } from '../../../src-shared/model/index.ts';
 import type { Grid } from '../../../src-shared/geometry/index.ts';
 import type { Host } from '../../app/host.ts';
@@ -11,6 +11,8 @@ export interface LoadedVolume {
   /** Slices [from, to) that have come. */
   readonly present: readonly [number, number];
   readonly complete: boolean;
+  /** What is to be said about it; empty until all of it was read. */
+  readonly findings: VolumeFigures['findings'];
 }
 
 export interface LoadedRoi {
@@ -72,18 +74,27 @@ export async function loadVolume(host: Host, uid: string, signal: AbortSignal, o
   let present: readonly [number, number] | null = null;
   const arrived: { values?: Int16Array | Float32Array } = {};
   const waiting: (readonly [number, number])[] = [];
-  const buffer = await host.fetchBulk(info.data, {
+  const fetched = host.fetchBulk(info.data, {
     signal,
     onSlab: (slab, arriving) => {
       if (!streams) return;
       const values = (arrived.values ??= asPicture(bulkValues(info.data, arriving)));
       waiting.push([Math.ceil(slab.offset / sliceBytes), Math.floor((slab.offset + slab.bytes) / sliceBytes)]);
       present = takeTouching(present, waiting);
-      if (present && !signal.aborted) onPart({ info, grid, data: values, present, complete: false });
+      if (present && !signal.aborted) onPart({ info, grid, data: values, present, complete: false, findings: [] });
     },
   });
+  const buffer = await fetched.catch(async (error: unknown) => {
+    // A slab that could not be read just does not come; why is told where all of it is asked about.
+    if (!signal.aborted) await host.review.volumeFigures({ uid });
+    throw error;
+  });
   signal.throwIfAborted();
-  return { info, grid, data: arrived.values ?? asPicture(bulkValues(info.data, buffer)), present: [0, grid.dimensions[2]], complete: true };
+  const whole = { info, grid, data: arrived.values ?? asPicture(bulkValues(info.data, buffer)), present: [0, grid.dimensions[2]], complete: true } as const;
+  onPart({ ...whole, findings: [] });
+  const { findings } = await host.review.volumeFigures({ uid });
+  signal.throwIfAborted();
+  return { ...whole, findings };
 }
 
 export async function loadStructures(host: Host, uid: string, signal: AbortSignal): Promise<LoadedStructures> {

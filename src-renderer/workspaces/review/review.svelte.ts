@@ -51,7 +51,7 @@ export class ReviewState {
 
   readonly findings = $derived.by((): readonly Finding[] => {
     const all = [
-      ...(this.review?.findings ?? []), ...(this.scene.volume?.info.findings ?? []), ...(this.structures?.info.findings ?? []),
+      ...(this.review?.findings ?? []), ...(this.scene.volume?.findings ?? []), ...(this.structures?.info.findings ?? []),
       ...(this.structures?.info.rois.flatMap((roi) => roi.findings) ?? []), ...(this.scene.dose?.info.findings ?? []),
       ...(this.plan?.findings ?? []), ...(this.dvh?.rois.flatMap((roi) => roi.findings) ?? []),
     ];

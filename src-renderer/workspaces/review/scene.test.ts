@@ -10,10 +10,10 @@ const bulk = { url: '/bulk/x', type: 'int16', bytes: 128, slabs: [] } as const;
 
 const volume = (frame: string | null): LoadedVolume => {
   const info: VolumeInfo = {
-    uid: 'ct', modality: 'CT', description: '', unit: 'HU', frameOfReferenceUid: frame, patientPosition: 'HFS', minimum: 0, maximum: 1, padding: null,
-    dimensions: [4, 4, 4], affine: [...affine], data: { ...bulk, slabs: [] }, findings: [],
+    uid: 'ct', modality: 'CT', description: '', unit: 'HU', frameOfReferenceUid: frame, patientPosition: 'HFS', padding: null,
+    dimensions: [4, 4, 4], affine: [...affine], data: { ...bulk, slabs: [] },
   };
-  return { info, grid, data: new Int16Array(64), present: [0, 4], complete: true };
+  return { info, grid, data: new Int16Array(64), present: [0, 4], complete: true, findings: [] };
 };
 const dose = (frame: string | null, maximum = 66): LoadedDose => {
   const info: DoseInfo = {

@@ -21,6 +21,8 @@ export interface ParseOptions {
 export interface ParsedFile {
   readonly file: DicomFile;
   readonly problem: Problem | null;
+  /** All that stands before the pixel data was read, and nothing after. */
+  readonly stoppedAtPixelData: boolean;
 }
 
 /**
@@ -33,6 +35,20 @@ export function parseDicomFile(bytes: Uint8Array, options: ParseOptions = {}): D
   const { file, problem } = parseAsFarAsPossible(bytes, options);
   if (problem) throw failureOf(problem, options.fileName);
   return file;
+}
+
+/**
+ * The header of a file from its first bytes alone; null where they do not reach its pixel data, or make no sense: then
+ * more of the file has to be read.
+ */
+export function parseDicomHead(head: Uint8Array): DicomFile | null {
+  try {
+    const { file, stoppedAtPixelData } = parseAsFarAsPossible(head, { stopAtPixelData: true });
+    return stoppedAtPixelData ? file : null;
+  } catch (error) {
+    if (error instanceof Failure) return null;
+    throw error;
+  }
 }
 
 /** The sentence for a file that could not be read to its end. */
@@ -82,7 +98,7 @@ export function parseAsFarAsPossible(bytes: Uint8Array, options: ParseOptions = 
     repairs,
     ...(pixelData ? { pixelData } : {}),
   };
-  return { file, problem: result.problem };
+  return { file, problem: result.problem, stoppedAtPixelData: result.stoppedAtPixelData };
 }
 
 interface MetaInformation {

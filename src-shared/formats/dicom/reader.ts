@@ -32,6 +32,8 @@ export interface ReadResult {
   readonly delimiterMissing: boolean;
   /** Items that stand in no sequence and were left out. */
   readonly strayItems: number;
+  /** Reading stopped where the pixel data begin, as it was asked to. */
+  readonly stoppedAtPixelData: boolean;
 }
 
 export interface ReadOptions {
@@ -74,6 +76,7 @@ class Reader {
   #problem: Problem | null = null;
   #cut: Problem | null = null;
   #done = false;
+  #stopped = false;
 
   constructor(bytes: Uint8Array, options: ReadOptions) {
     this.#bytes = bytes;
@@ -111,6 +114,7 @@ class Reader {
       trailingBytes: this.#trailingBytes,
       delimiterMissing: this.#delimiterMissing,
       strayItems: this.#strayItems,
+      stoppedAtPixelData: this.#stopped,
     };
   }
 
@@ -256,7 +260,7 @@ class Reader {
     if (!this.#counted()) return;
     const element = new Element(tag, vr, offset, length);
     if (this.#options.stopAtPixelData && isPixelData && set === this.#root) {
-      this.#done = true;
+      this.#done = this.#stopped = true;
       return;
     }
     this.#position = offset;

@@ -9,4 +9,5 @@ export {
   type VolumePlan,
 } from './seriesPlan.ts';
 export { valueScalingsOfFile, type ValueScaling } from './seriesValues.ts';
+export { rescaleInto, type Rescaled, type RescaleTarget } from './rescale.ts';
 export { assembleVolume, beginVolume, type AssemblyOptions, type VolumeAssembly } from './seriesVolume.ts';

@@ -1,19 +1,27 @@
 import { Failure, type Finding, type Volume, type VoxelArray } from '../../model/index.ts';
 import type { VolumePlan } from './seriesPlan.ts';
+import { rescaleInto, type Rescaled, type RescaleTarget } from './rescale.ts';
 import type { ValueScaling } from './seriesValues.ts';
 
-/** A volume that is filled slice by slice, in any order, as its images are decoded. */
+/**
+ * A volume that is filled slice by slice, in any order, as its images are decoded: here by `put`, or by whoever writes
+ * the values of a slice to its `place` (a worker, where the memory is shared) and then tells that they `arrived`.
+ */
 export interface VolumeAssembly {
+  /** Where the rescaled values of a planned slice (index into the planned facts) go; null where no plane needs it. */
+  place(slice: number): { readonly target: RescaleTarget; readonly scaling: ValueScaling } | null;
+  /** The values of a slice stand in its place. */
+  arrived(slice: number, rescaled: Rescaled): void;
   /**
-   * Puts the stored values of one planned slice (index into the planned facts) in its place.
+   * Puts the stored values of one planned slice in its place.
    * @throws Failure INPUT_NOT_USABLE where their number is not rows × columns.
    */
   put(slice: number, stored: ArrayLike<number>): void;
   /** The planes that came in so far, growing in place: for showing a volume while it loads. */
-  readonly volume: Volume<Int16Array | Uint16Array | Float32Array>;
+  readonly volume: Volume<RescaleTarget>;
   /** Checks that nothing is missing and tells what was done to the values. @throws Failure INPUT_NOT_USABLE where slices are missing. */
   finish(): {
-    readonly volume: Volume<Int16Array | Uint16Array | Float32Array>;
+    readonly volume: Volume<RescaleTarget>;
     readonly findings: readonly Finding[];
   };
 }
@@ -22,8 +30,6 @@ export interface AssemblyOptions {
   /** Where the voxels lie; default a plain ArrayBuffer. A SharedArrayBuffer lets workers fill and read one volume. */
   readonly allocate?: (bytes: number) => ArrayBufferLike;
 }
-
-type Target = Int16Array | Uint16Array | Float32Array;
 
 /** Marks planes without an image where the images themselves name no padding. */
 const EMPTY_INT16 = -32768,
@@ -51,24 +57,19 @@ export function beginVolume(
   const [nx, ny, nz] = plan.dimensions,
     area = nx * ny;
   const type = targetType(rules, unit, plan);
-  const bytes = type === 'float32' ? 4 : 2;
-  const buffer = (options.allocate ?? ((n: number) => new ArrayBuffer(n)))(area * nz * bytes);
-  const data: Target =
-    type === 'float32'
-      ? new Float32Array(buffer)
-      : type === 'uint16'
-        ? new Uint16Array(buffer)
-        : new Int16Array(buffer);
+  const allocate = options.allocate ?? ((bytes: number) => new ArrayBuffer(bytes));
+  const data = newValues(type, allocate, area * nz);
   const padding = paddingOfVolume(rules, plan, type);
   plan.slices.forEach((source, k) => {
     if (source.kind === 'missing') data.fill(padding?.from ?? 0, k * area, (k + 1) * area);
   });
-  const waiting = new Map<number, Target>(),
-    arrived = new Set<number>();
+  /** Slices that stand in no plane themselves, only between two. */
+  const beside = new Map<number, RescaleTarget>();
+  const arrived = new Set<number>();
   let clamped = 0,
     rounded = 0;
 
-  const volume: Volume<Target> = {
+  const volume: Volume<RescaleTarget> = {
     dimensions: plan.dimensions,
     affine: plan.affine,
     frameOfReferenceUid: plan.frameOfReferenceUid,
@@ -80,34 +81,40 @@ export function beginVolume(
   const blend = (k: number): void => {
     const source = plan.slices[k]!;
     if (source.kind !== 'between') return;
-    const below = waiting.get(source.below),
-      above = waiting.get(source.above);
-    if (below && above) mix(below, above, source.share, padding, data.subarray(k * area, (k + 1) * area));
+    if (!arrived.has(source.below) || !arrived.has(source.above)) return;
+    const below = place(source.below),
+      above = place(source.above);
+    if (below && above)
+      mix(below.target, above.target, source.share, padding, data.subarray(k * area, (k + 1) * area));
+  };
+
+  const place: VolumeAssembly['place'] = (slice) => {
+    const planes = used.get(slice),
+      scaling = scalings[slice];
+    if (!planes || !scaling) return null;
+    const direct = planes.find((k) => plan.slices[k]!.kind === 'slice');
+    if (direct !== undefined) return { target: data.subarray(direct * area, (direct + 1) * area), scaling };
+    const target = beside.get(slice) ?? newValues(type, allocate, area);
+    beside.set(slice, target);
+    return { target, scaling };
+  };
+
+  const arrive: VolumeAssembly['arrived'] = (slice, { cut, rounded: inexact }) => {
+    const planes = used.get(slice);
+    if (!planes || arrived.has(slice)) return;
+    clamped += cut;
+    rounded += inexact;
+    arrived.add(slice);
+    for (const k of planes) blend(k);
   };
 
   return {
     volume,
+    place,
+    arrived: arrive,
     put(slice, stored) {
-      const planes = used.get(slice),
-        scaling = scalings[slice];
-      if (!planes || !scaling) return;
-      if (stored.length !== area) {
-        throw new Failure(
-          'INPUT_NOT_USABLE',
-          `An image of the series holds ${stored.length} values where its header says ${nx} × ${ny}.`,
-          { finding: 'PIXEL_DATA_MALFORMED' },
-        );
-      }
-      const direct = planes.find((k) => plan.slices[k]!.kind === 'slice');
-      const target =
-        direct === undefined ? blank(data, area) : data.subarray(direct * area, (direct + 1) * area);
-      const changed = convert(stored, scaling, target);
-      clamped += changed.cut;
-      rounded += changed.rounded;
-      arrived.add(slice);
-      if (planes.length === 1 && direct !== undefined) return;
-      waiting.set(slice, target);
-      for (const k of planes) blend(k);
+      const to = place(slice);
+      if (to) arrive(slice, rescaleInto(stored, to.scaling, to.target));
     },
     finish() {
       const lacking = used.size - arrived.size;
@@ -128,7 +135,7 @@ export function assembleVolume(
   scalings: readonly ValueScaling[],
   stored: readonly VoxelArray[],
   options: AssemblyOptions = {},
-): { volume: Volume<Int16Array | Uint16Array | Float32Array>; findings: readonly Finding[] } {
+): { volume: Volume<RescaleTarget>; findings: readonly Finding[] } {
   const assembly = beginVolume(plan, scalings, options);
   stored.forEach((values, slice) => assembly.put(slice, values));
   return assembly.finish();
@@ -202,74 +209,22 @@ function fit(value: number, type: 'int16' | 'uint16' | 'float32'): number {
     : Math.max(0, Math.min(65535, Math.round(value)));
 }
 
-const blank = (like: Target, length: number): Target =>
-  like instanceof Float32Array
-    ? new Float32Array(length)
-    : like instanceof Uint16Array
-      ? new Uint16Array(length)
-      : new Int16Array(length);
-
-/** Rescales into `target`; tells how many values were rounded, and how many cut to the nearest that fits. */
-function convert(
-  stored: ArrayLike<number>,
-  { slope, intercept }: ValueScaling,
-  target: Target,
-): { rounded: number; cut: number } {
-  const n = target.length;
-  let rounded = 0,
-    cut = 0;
-  if (target instanceof Float32Array) {
-    for (let i = 0; i < n; i++) target[i] = stored[i]! * slope + intercept;
-  } else if (slope === 1 && intercept === 0 && sameType(stored, target)) {
-    target.set(stored);
-  } else if (Number.isInteger(slope) && Number.isInteger(intercept)) {
-    cut = convertWhole(stored, slope, intercept, target);
-  } else {
-    const low = target instanceof Uint16Array ? 0 : -32768,
-      high = low + 65535;
-    for (let i = 0; i < n; i++) {
-      const exact = stored[i]! * slope + intercept;
-      let value = Math.round(exact);
-      if (value !== exact) rounded++;
-      if (value < low) {
-        value = low;
-        cut++;
-      } else if (value > high) {
-        value = high;
-        cut++;
-      }
-      target[i] = value;
-    }
-  }
-  return { rounded, cut };
+function newValues(
+  type: 'int16' | 'uint16' | 'float32',
+  allocate: (bytes: number) => ArrayBufferLike,
+  length: number,
+): RescaleTarget {
+  if (type === 'float32') return new Float32Array(allocate(4 * length));
+  return type === 'uint16' ? new Uint16Array(allocate(2 * length)) : new Int16Array(allocate(2 * length));
 }
 
-/** The usual case, kept apart as it decides how soon a series is there: whole numbers stay whole. */
-function convertWhole(
-  stored: ArrayLike<number>,
-  slope: number,
-  intercept: number,
-  target: Int16Array | Uint16Array,
-): number {
-  const low = target instanceof Uint16Array ? 0 : -32768,
-    high = low + 65535;
-  let cut = 0;
-  for (let i = 0; i < target.length; i++) {
-    let value = stored[i]! * slope + intercept;
-    if (value < low || value > high) {
-      value = value < low ? low : high;
-      cut++;
-    }
-    target[i] = value;
-  }
-  return cut;
-}
-
-const sameType = (stored: ArrayLike<number>, target: Target): boolean =>
-  (stored instanceof Int16Array && target instanceof Int16Array) ||
-  (stored instanceof Uint16Array && target instanceof Uint16Array);
-
-function mix(below: Target, above: Target, share: number, padding: Volume['padding'], target: Target): void {
+function mix(
+  below: RescaleTarget,
+  above: RescaleTarget,
+  share: number,
+  padding: Volume['padding'],
+  target: RescaleTarget,
+): void {
   const whole = !(target instanceof Float32Array);
   for (let i = 0; i < target.length; i++) {
     const a = below[i]!,

@@ -1,0 +1,79 @@
+import { Failure } from '../../model/index.ts';
+import type { ValueScaling } from './seriesValues.ts';
+
+export type RescaleTarget = Int16Array | Uint16Array | Float32Array;
+
+/** How many values were rounded to whole numbers, and how many cut to the nearest that fits. */
+export interface Rescaled {
+  readonly rounded: number;
+  readonly cut: number;
+}
+
+/**
+ * Rescales the stored values of one slice into `target`, whose type decides what fits.
+ * @throws Failure INPUT_NOT_USABLE where the slice holds another number of values than `target`.
+ */
+export function rescaleInto(
+  stored: ArrayLike<number>,
+  { slope, intercept }: Pick<ValueScaling, 'slope' | 'intercept'>,
+  target: RescaleTarget,
+): Rescaled {
+  if (stored.length !== target.length)
+    throw new Failure(
+      'INPUT_NOT_USABLE',
+      `An image of the series holds ${stored.length} values where its header says ${target.length}.`,
+      { finding: 'PIXEL_DATA_MALFORMED' },
+    );
+  const n = target.length;
+  let rounded = 0,
+    cut = 0;
+  if (target instanceof Float32Array) {
+    for (let i = 0; i < n; i++) target[i] = stored[i]! * slope + intercept;
+  } else if (slope === 1 && intercept === 0 && sameType(stored, target)) {
+    target.set(stored);
+  } else if (Number.isInteger(slope) && Number.isInteger(intercept)) {
+    cut = convertWhole(stored, slope, intercept, target);
+  } else {
+    const low = target instanceof Uint16Array ? 0 : -32768,
+      high = low + 65535;
+    for (let i = 0; i < n; i++) {
+      const exact = stored[i]! * slope + intercept;
+      let value = Math.round(exact);
+      if (value !== exact) rounded++;
+      if (value < low) {
+        value = low;
+        cut++;
+      } else if (value > high) {
+        value = high;
+        cut++;
+      }
+      target[i] = value;
+    }
+  }
+  return { rounded, cut };
+}
+
+/** The usual case, kept apart as it decides how soon a series is there: whole numbers stay whole. */
+function convertWhole(
+  stored: ArrayLike<number>,
+  slope: number,
+  intercept: number,
+  target: Int16Array | Uint16Array,
+): number {
+  const low = target instanceof Uint16Array ? 0 : -32768,
+    high = low + 65535;
+  let cut = 0;
+  for (let i = 0; i < target.length; i++) {
+    let value = stored[i]! * slope + intercept;
+    if (value < low || value > high) {
+      value = value < low ? low : high;
+      cut++;
+    }
+    target[i] = value;
+  }
+  return cut;
+}
+
+const sameType = (stored: ArrayLike<number>, target: RescaleTarget): boolean =>
+  (stored instanceof Int16Array && target instanceof Int16Array) ||
+  (stored instanceof Uint16Array && target instanceof Uint16Array);
