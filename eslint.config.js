@@ -4,10 +4,29 @@ import globals from 'globals';
 import ts from 'typescript-eslint';
 
 /** Typed rules need to know which project a file belongs to. */
-const projects = ['src-shared/tsconfig.json', 'src-main/tsconfig.json', 'src-renderer/tsconfig.json', 'src-renderer/tsconfig.test.json', 'test/tsconfig.json'];
+const projects = [
+  'src-shared/tsconfig.json',
+  'src-main/tsconfig.json',
+  'src-renderer/tsconfig.json',
+  'src-renderer/tsconfig.test.json',
+  'test/tsconfig.json',
+];
 
 export default ts.config(
-  { ignores: ['dist/**', '.tools/**', '.cache/**', 'node_modules/**', 'test/walls/fixtures/**', 'test/fixtures/**', 'src-shared/kernels/assembly/**', 'test-results/**', 'playwright-report/**', 'coverage/**'] },
+  {
+    ignores: [
+      'dist/**',
+      '.tools/**',
+      '.cache/**',
+      'node_modules/**',
+      'test/walls/fixtures/**',
+      'test/fixtures/**',
+      'src-shared/kernels/assembly/**',
+      'test-results/**',
+      'playwright-report/**',
+      'coverage/**',
+    ],
+  },
   js.configs.recommended,
   {
     files: ['**/*.{js,mjs,cjs}'],
@@ -21,7 +40,10 @@ export default ts.config(
   ...svelte.configs.recommended,
   {
     files: ['**/*.svelte', '**/*.svelte.ts'],
-    languageOptions: { globals: globals.browser, parserOptions: { parser: ts.parser, extraFileExtensions: ['.svelte'] } },
+    languageOptions: {
+      globals: globals.browser,
+      parserOptions: { parser: ts.parser, extraFileExtensions: ['.svelte'] },
+    },
   },
   {
     files: ['**/*.ts', '**/*.svelte'],
@@ -33,7 +55,10 @@ export default ts.config(
       eqeqeq: ['error', 'always', { null: 'ignore' }],
       '@typescript-eslint/no-explicit-any': 'error',
       '@typescript-eslint/no-unused-vars': ['error', { argsIgnorePattern: '^_', varsIgnorePattern: '^_' }],
-      '@typescript-eslint/ban-ts-comment': ['error', { 'ts-expect-error': true, 'ts-ignore': true, 'ts-nocheck': true }],
+      '@typescript-eslint/ban-ts-comment': [
+        'error',
+        { 'ts-expect-error': true, 'ts-ignore': true, 'ts-nocheck': true },
+      ],
     },
   },
   {
@@ -41,7 +66,10 @@ export default ts.config(
     rules: {
       // Index access is checked by the compiler (noUncheckedIndexedAccess); a "!" states a bound that the loop proves.
       '@typescript-eslint/no-non-null-assertion': 'off',
-      '@typescript-eslint/restrict-template-expressions': ['error', { allowNumber: true, allowBoolean: true }],
+      '@typescript-eslint/restrict-template-expressions': [
+        'error',
+        { allowNumber: true, allowBoolean: true },
+      ],
       '@typescript-eslint/no-confusing-void-expression': ['error', { ignoreArrowShorthand: true }],
       '@typescript-eslint/no-unnecessary-condition': ['error', { allowConstantLoopConditions: true }],
       '@typescript-eslint/require-await': 'off',

@@ -33,8 +33,17 @@ export default defineConfig({
   workers: 1,
   reporter: 'list',
   projects: [
-    { name: 'window', testIgnore: 'viewport*.spec.ts', use: { ...browser(NATIVE), trace: 'retain-on-failure' } },
+    {
+      name: 'window',
+      testIgnore: 'viewport*.spec.ts',
+      use: { ...browser(NATIVE), trace: 'retain-on-failure' },
+    },
     { name: 'viewport', testMatch: 'viewport*.spec.ts', use: browser(NATIVE) },
-    { name: 'viewport without 16-bit textures', testMatch: 'viewport*.spec.ts', grep: /V8|V13|V20/, use: browser(SOFTWARE) },
+    {
+      name: 'viewport without 16-bit textures',
+      testMatch: 'viewport*.spec.ts',
+      grep: /V8|V13|V20/,
+      use: browser(SOFTWARE),
+    },
   ],
 });

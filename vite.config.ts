@@ -6,5 +6,11 @@ export default defineConfig({
   base: './',
   plugins: [svelte()],
   worker: { format: 'es' },
-  build: { outDir: '../dist/window', emptyOutDir: true, target: 'es2023', sourcemap: false, chunkSizeWarningLimit: 2500 },
+  build: {
+    outDir: '../dist/window',
+    emptyOutDir: true,
+    target: 'es2023',
+    sourcemap: false,
+    chunkSizeWarningLimit: 2500,
+  },
 });

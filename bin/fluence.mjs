@@ -13,7 +13,9 @@ if (newEnough()) {
   if (!existsSync(cli)) stop('Fluence is not built yet; run "npm ci" in its folder and try again.', 70);
   await import(pathToFileURL(cli).href);
 } else {
-  const child = spawn(projectNode(), [fileURLToPath(import.meta.url), ...process.argv.slice(2)], { stdio: 'inherit' });
+  const child = spawn(projectNode(), [fileURLToPath(import.meta.url), ...process.argv.slice(2)], {
+    stdio: 'inherit',
+  });
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => child.kill(signal));
   child.on('exit', (code, signal) => process.exit(signal === 'SIGINT' ? 5 : (code ?? 70)));
 }

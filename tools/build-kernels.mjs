@@ -13,8 +13,18 @@ for (const file of readdirSync(sources).filter((name) => name.endsWith('.ts'))) 
   const name = file.slice(0, -'.ts'.length);
   const part = join(target, `${name}.${process.pid}.part`);
   const { error, stderr } = await asc.main([
-    relative(root, join(sources, file)), '--baseDir', root, '--outFile', relative(root, part),
-    '-O3', '--noAssert', '--runtime', 'stub', '--enable', 'simd', '--importMemory',
+    relative(root, join(sources, file)),
+    '--baseDir',
+    root,
+    '--outFile',
+    relative(root, part),
+    '-O3',
+    '--noAssert',
+    '--runtime',
+    'stub',
+    '--enable',
+    'simd',
+    '--importMemory',
   ]);
   if (error) {
     rmSync(part, { force: true });

@@ -11,7 +11,10 @@ const only = process.argv.slice(2);
 const wanted = (part) => only.length === 0 || only.includes(part);
 
 function node(script, ...args) {
-  const result = spawnSync(process.execPath, [script, ...args], { cwd: root, stdio: ['ignore', 'inherit', 'inherit'] });
+  const result = spawnSync(process.execPath, [script, ...args], {
+    cwd: root,
+    stdio: ['ignore', 'inherit', 'inherit'],
+  });
   if (result.status !== 0) process.exit(result.status ?? 1);
 }
 
@@ -40,12 +43,17 @@ if (wanted('host')) {
     sourcemap: true,
     // Pure packages go into the bundle (fast to start, nothing to look up); what carries binaries or WASM stays outside.
     external: ['better-sqlite3', 'onnxruntime-node', '@cornerstonejs/*'],
-    banner: { js: "import { createRequire as __createRequire } from 'node:module'; const require = __createRequire(import.meta.url);" },
+    banner: {
+      js: "import { createRequire as __createRequire } from 'node:module'; const require = __createRequire(import.meta.url);",
+    },
     define: { __FLUENCE_VERSION__: JSON.stringify(version) },
     logLevel: 'warning',
   });
   // Electron wants its main process and preload as CommonJS.
-  const electron = { 'electron-main': 'src-main/doors/electron/main.ts', 'electron-preload': 'src-main/doors/electron/preload.ts' };
+  const electron = {
+    'electron-main': 'src-main/doors/electron/main.ts',
+    'electron-preload': 'src-main/doors/electron/preload.ts',
+  };
   await build({
     absWorkingDir: root,
     entryPoints: electron,

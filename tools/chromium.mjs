@@ -50,6 +50,14 @@ export function findChromium() {
   }
   if (fromDebian()) return '/usr/bin/chromium';
   say("Fetching Playwright's Chromium for the end-to-end tests.");
-  if (spawnSync('npx', ['playwright', 'install', 'chromium'], { cwd: root, stdio: 'inherit', shell: process.platform === 'win32' }).status === 0 && existsSync(playwrights())) return playwrights();
+  if (
+    spawnSync('npx', ['playwright', 'install', 'chromium'], {
+      cwd: root,
+      stdio: 'inherit',
+      shell: process.platform === 'win32',
+    }).status === 0 &&
+    existsSync(playwrights())
+  )
+    return playwrights();
   return null;
 }

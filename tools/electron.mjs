@@ -6,7 +6,9 @@ import { root } from './node.mjs';
 export function electronBinary() {
   const folder = join(root, 'node_modules', 'electron');
   const given = process.env.ELECTRON_OVERRIDE_DIST_PATH;
-  const named = existsSync(join(folder, 'path.txt')) ? readFileSync(join(folder, 'path.txt'), 'utf8').trim() : '';
+  const named = existsSync(join(folder, 'path.txt'))
+    ? readFileSync(join(folder, 'path.txt'), 'utf8').trim()
+    : '';
   const path = given ? join(given, named || 'electron') : named && join(folder, 'dist', named);
   return path && existsSync(path) ? path : null;
 }

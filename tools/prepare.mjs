@@ -6,10 +6,14 @@ import { continueOnProjectNode, root, stop } from './node.mjs';
 
 continueOnProjectNode();
 if (!existsSync(join(root, 'node_modules', 'esbuild'))) {
-  if (!existsSync(join(root, 'dist'))) stop('Fluence is built with its development packages; run "npm ci" without --omit=dev.');
+  if (!existsSync(join(root, 'dist')))
+    stop('Fluence is built with its development packages; run "npm ci" without --omit=dev.');
 } else {
   process.stderr.write('Building Fluence.\n');
-  const built = spawnSync(process.execPath, [join(root, 'tools', 'build.mjs')], { cwd: root, stdio: ['ignore', 2, 2] });
+  const built = spawnSync(process.execPath, [join(root, 'tools', 'build.mjs')], {
+    cwd: root,
+    stdio: ['ignore', 2, 2],
+  });
   if (built.status !== 0) process.exit(built.status ?? 1);
 }
 

@@ -11,7 +11,13 @@ const env = environment(process.execPath);
 const say = (text) => process.stderr.write(`${text}\n`);
 
 /** Runs to its end with our own output; returns the exit code. */
-const run = (program, ...args) => spawnSync(program, args, { cwd: root, stdio: 'inherit', env, shell: process.platform === 'win32' && program === 'npm' }).status ?? 1;
+const run = (program, ...args) =>
+  spawnSync(program, args, {
+    cwd: root,
+    stdio: 'inherit',
+    env,
+    shell: process.platform === 'win32' && program === 'npm',
+  }).status ?? 1;
 const node = (script, ...args) => run(process.execPath, join(root, script), ...args);
 
 function newest(folder, time = 0) {
@@ -25,19 +31,25 @@ function newest(folder, time = 0) {
 
 /** Packages as the lockfile has them, and a build no older than its sources. */
 function prepare() {
-  const lock = createHash('sha256').update(readFileSync(join(root, 'package-lock.json'))).digest('hex');
+  const lock = createHash('sha256')
+    .update(readFileSync(join(root, 'package-lock.json')))
+    .digest('hex');
   const stamp = join(root, 'node_modules', '.fluence-lock');
   const built = join(root, 'dist', '.built');
   mkdirSync(join(root, '.cache'), { recursive: true });
   if (!existsSync(stamp) || readFileSync(stamp, 'utf8') !== lock) {
     say('Installing packages and building (npm ci): about two minutes.');
-    if (run('npm', 'ci', '--no-audit', '--no-fund', '--loglevel', 'error') !== 0) stop('The packages could not be installed; the lines above say why.');
+    if (run('npm', 'ci', '--no-audit', '--no-fund', '--loglevel', 'error') !== 0)
+      stop('The packages could not be installed; the lines above say why.');
     writeFileSync(stamp, lock);
     mkdirSync(join(root, 'dist'), { recursive: true });
     writeFileSync(built, '');
     return;
   }
-  const sources = ['src-shared', 'src-main', 'src-renderer', 'tools', 'resources'].reduce((time, folder) => newest(join(root, folder), time), 0);
+  const sources = ['src-shared', 'src-main', 'src-renderer', 'tools', 'resources'].reduce(
+    (time, folder) => newest(join(root, folder), time),
+    0,
+  );
   if (!existsSync(built) || statSync(built).mtimeMs < sources) {
     say('Building what has changed.');
     if (node('tools/prepare.mjs') !== 0) stop('The build failed; the lines above say where.');
@@ -78,18 +90,45 @@ const lint = () =>
     ['types of src-shared', tool('tsc'), '-p', 'src-shared'],
     ['types of src-main', tool('tsc'), '-p', 'src-main'],
     ['types of the tests', tool('tsc'), '-p', 'test'],
-    ['types of src-renderer', tool('svelte-check'), '--tsconfig', 'src-renderer/tsconfig.json', '--fail-on-warnings', '--output', 'human'],
-    ['walls', tool('depcruise'), 'src-shared', 'src-main', 'src-renderer', '--config', '.dependency-cruiser.cjs', '--output-type', 'err'],
+    [
+      'types of src-renderer',
+      tool('svelte-check'),
+      '--tsconfig',
+      'src-renderer/tsconfig.json',
+      '--fail-on-warnings',
+      '--output',
+      'human',
+    ],
+    [
+      'walls',
+      tool('depcruise'),
+      'src-shared',
+      'src-main',
+      'src-renderer',
+      '--config',
+      '.dependency-cruiser.cjs',
+      '--output-type',
+      'err',
+    ],
     ['format', tool('prettier'), '--check', '--log-level', 'warn', '.'],
   ]);
 
 /** Runs vitest on one of its projects and counts. */
 function vitest(...args) {
   const report = join(root, '.cache', `vitest-${process.pid}.json`);
-  const code = run(tool('vitest'), 'run', '--reporter=default', '--reporter=json', `--outputFile.json=${report}`, ...args);
+  const code = run(
+    tool('vitest'),
+    'run',
+    '--reporter=default',
+    '--reporter=json',
+    `--outputFile.json=${report}`,
+    ...args,
+  );
   if (!existsSync(report)) return { passed: 0, failed: 1 };
   const r = JSON.parse(readFileSync(report, 'utf8'));
-  const failed = r.numFailedTests + r.testResults.filter((file) => file.status === 'failed' && file.assertionResults.length === 0).length;
+  const failed =
+    r.numFailedTests +
+    r.testResults.filter((file) => file.status === 'failed' && file.assertionResults.length === 0).length;
   return { passed: r.numPassedTests, failed: code !== 0 && failed === 0 ? 1 : failed };
 }
 
@@ -97,7 +136,9 @@ async function endToEnd() {
   const { findChromium } = await import('./chromium.mjs');
   const chromium = findChromium();
   if (!chromium) {
-    say('No Chromium could be had: the end-to-end tests cannot run. Install one, or name it in FLUENCE_CHROMIUM.');
+    say(
+      'No Chromium could be had: the end-to-end tests cannot run. Install one, or name it in FLUENCE_CHROMIUM.',
+    );
     return { passed: 0, failed: 1 };
   }
   env.FLUENCE_CHROMIUM = chromium;
@@ -106,14 +147,23 @@ async function endToEnd() {
   const code = run(tool('playwright'), 'test', '--reporter=list,json');
   if (!existsSync(report)) return { passed: 0, failed: 1 };
   const { stats } = JSON.parse(readFileSync(report, 'utf8'));
-  return { passed: stats.expected + stats.flaky, failed: code !== 0 && stats.unexpected === 0 ? 1 : stats.unexpected };
+  return {
+    passed: stats.expected + stats.flaky,
+    failed: code !== 0 && stats.unexpected === 0 ? 1 : stats.unexpected,
+  };
 }
 
 /** The acceptance suite that lies beside the validation data, where it does. */
 function acceptance(data) {
   const suite = join(data, 'accept', 'run');
   if (!existsSync(suite)) return { passed: 0, failed: 0 };
-  const result = spawnSync(process.execPath, [suite, 'review'], { cwd: root, env, encoding: 'utf8', stdio: ['ignore', 'pipe', 'inherit'], maxBuffer: 1 << 28 });
+  const result = spawnSync(process.execPath, [suite, 'review'], {
+    cwd: root,
+    env,
+    encoding: 'utf8',
+    stdio: ['ignore', 'pipe', 'inherit'],
+    maxBuffer: 1 << 28,
+  });
   process.stdout.write(result.stdout);
   const [, passed, failed] = /(\d+) passed, (\d+) failed\s*$/.exec(result.stdout) ?? [null, '0', '1'];
   return { passed: Number(passed), failed: Number(failed) };
@@ -121,7 +171,10 @@ function acceptance(data) {
 
 /** Ends with the one line that counts, and keeps the counts for whoever adds several runs up. */
 function close(name, parts) {
-  const total = parts.reduce((sum, part) => ({ passed: sum.passed + part.passed, failed: sum.failed + part.failed }), { passed: 0, failed: 0 });
+  const total = parts.reduce(
+    (sum, part) => ({ passed: sum.passed + part.passed, failed: sum.failed + part.failed }),
+    { passed: 0, failed: 0 },
+  );
   mkdirSync(join(root, '.cache'), { recursive: true });
   writeFileSync(join(root, '.cache', `${name}.counts.json`), JSON.stringify(total));
   process.stdout.write(`${total.passed} passed, ${total.failed} failed\n`);
@@ -172,5 +225,7 @@ const commands = {
   },
 };
 
-const chosen = commands[command] ?? stop(`There is no command "${command}"; the commands are ${Object.keys(commands).join(', ')}.`, 2);
+const chosen =
+  commands[command] ??
+  stop(`There is no command "${command}"; the commands are ${Object.keys(commands).join(', ')}.`, 2);
 await chosen();

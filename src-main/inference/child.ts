@@ -16,7 +16,9 @@ const answer = (reply: Reply): void => {
 };
 
 const take = (message: RunMessage): void => {
-  runModel(message).then(answer, (error: unknown) => answer({ kind: 'failed', reason: error instanceof Error ? error.message.split('\n')[0]! : 'unknown' }));
+  runModel(message).then(answer, (error: unknown) =>
+    answer({ kind: 'failed', reason: error instanceof Error ? error.message.split('\n')[0]! : 'unknown' }),
+  );
 };
 
 if (utility) utility.on('message', ({ data }) => take(data as RunMessage));

@@ -23,7 +23,8 @@ export type ModelManifest = z.output<typeof manifestSchema>;
 
 /** @throws Failure where the manifest is missing, malformed, or its weights are not the ones it names. */
 export async function readManifest(folder: string): Promise<{ manifest: ModelManifest; modelFile: string }> {
-  const refuse = (why: string): Failure => new Failure('INPUT_NOT_USABLE', `The model in ${folder} cannot be used: ${why}.`);
+  const refuse = (why: string): Failure =>
+    new Failure('INPUT_NOT_USABLE', `The model in ${folder} cannot be used: ${why}.`);
   let text: string;
   try {
     text = await readFile(join(folder, 'manifest.json'), 'utf8');
@@ -37,17 +38,22 @@ export async function readManifest(folder: string): Promise<{ manifest: ModelMan
     throw refuse('its manifest is not JSON');
   }
   const parsed = manifestSchema.safeParse(content);
-  if (!parsed.success) throw refuse(`its manifest is not valid at "${parsed.error.issues[0]?.path.join('.') ?? ''}"`);
+  if (!parsed.success)
+    throw refuse(`its manifest is not valid at "${parsed.error.issues[0]?.path.join('.') ?? ''}"`);
   const modelFile = join(folder, parsed.data.file);
   const weights = await readFile(modelFile).catch(() => {
     throw refuse(`${parsed.data.file} is missing`);
   });
-  if (createHash('sha256').update(weights).digest('hex') !== parsed.data.sha256) throw refuse('its weights are not the ones that its manifest names');
+  if (createHash('sha256').update(weights).digest('hex') !== parsed.data.sha256)
+    throw refuse('its weights are not the ones that its manifest names');
   return { manifest: parsed.data, modelFile };
 }
 
 /** Names of the models installed in a folder. */
 export async function installedModels(directory: string): Promise<readonly string[]> {
   const entries = await readdir(directory, { withFileTypes: true });
-  return entries.filter((entry) => entry.isDirectory()).map((entry) => entry.name).sort();
+  return entries
+    .filter((entry) => entry.isDirectory())
+    .map((entry) => entry.name)
+    .sort();
 }

@@ -57,7 +57,8 @@ export class Commands {
   register(commands: readonly Command[]): () => void {
     // Whoever registers in an effect must not come to depend on the list itself.
     untrack(() => (this.#commands = [...this.#commands, ...commands]));
-    return () => untrack(() => (this.#commands = this.#commands.filter((command) => !commands.includes(command))));
+    return () =>
+      untrack(() => (this.#commands = this.#commands.filter((command) => !commands.includes(command))));
   }
 
   addSource(source: () => readonly PaletteEntry[]): () => void {
@@ -86,7 +87,11 @@ export class Commands {
   /** Gives a command a key of its own; whoever had it loses it. */
   bind(id: string, key: KeyName): void {
     const taken = this.#commands.filter((one) => one.id !== id && this.keysOf(one).includes(key));
-    this.#bindings = { ...this.#bindings, ...Object.fromEntries(taken.map((one) => [one.id, null])), [id]: key };
+    this.#bindings = {
+      ...this.#bindings,
+      ...Object.fromEntries(taken.map((one) => [one.id, null])),
+      [id]: key,
+    };
   }
 
   match(event: KeyboardEvent): Command | null {

@@ -3,15 +3,23 @@ export const signed = (value: number, digits: number): string =>
   `${value < 0 ? '−' : '+'}${Math.abs(value).toFixed(digits)}`;
 
 export const fixed = (value: number | null | undefined, digits: number): string =>
-  value === null || value === undefined || !Number.isFinite(value) ? '—' : (value < 0 ? '−' : '') + Math.abs(value).toFixed(digits);
+  value === null || value === undefined || !Number.isFinite(value)
+    ? '—'
+    : (value < 0 ? '−' : '') + Math.abs(value).toFixed(digits);
 
 const grouped = new Intl.NumberFormat('en-GB');
 export const count = (value: number): string => grouped.format(value);
 
 /** '1 file', '1,846 files'. */
-export const plural = (value: number, one: string, many = `${one}s`): string => `${count(value)} ${value === 1 ? one : many}`;
+export const plural = (value: number, one: string, many = `${one}s`): string =>
+  `${count(value)} ${value === 1 ? one : many}`;
 
-const STEPS = [['TB', 1e12], ['GB', 1e9], ['MB', 1e6], ['kB', 1e3]] as const;
+const STEPS = [
+  ['TB', 1e12],
+  ['GB', 1e9],
+  ['MB', 1e6],
+  ['kB', 1e3],
+] as const;
 
 export function bytes(value: number): { value: string; unit: string } {
   for (const [unit, size] of STEPS) {
@@ -52,26 +60,35 @@ export function day(time: string): string {
 export function moment(time: string, now = new Date()): string {
   const date = new Date(time);
   if (Number.isNaN(date.getTime())) return '';
-  return date.toDateString() === now.toDateString() ? `today ${timeFormat.format(date)}` : dayFormat.format(date);
+  return date.toDateString() === now.toDateString()
+    ? `today ${timeFormat.format(date)}`
+    : dayFormat.format(date);
 }
 
 /** Whole years between a birth date and now; null where the date is not known. */
 export function age(birthDate: string, now = new Date()): number | null {
   const born = new Date(isoDate(birthDate));
   if (birthDate === '' || Number.isNaN(born.getTime())) return null;
-  const before = now.getMonth() < born.getMonth() || (now.getMonth() === born.getMonth() && now.getDate() < born.getDate());
+  const before =
+    now.getMonth() < born.getMonth() ||
+    (now.getMonth() === born.getMonth() && now.getDate() < born.getDate());
   return now.getFullYear() - born.getFullYear() - (before ? 1 : 0);
 }
 
 /** DICOM person names 'Muster^Anna^^Dr' to 'Muster, Anna'. */
 export function personName(name: string): string {
-  const [family = '', given = '', middle = ''] = (name.split('=')[0] ?? '').split('^').map((part) => part.trim());
+  const [family = '', given = '', middle = ''] = (name.split('=')[0] ?? '')
+    .split('^')
+    .map((part) => part.trim());
   const first = [given, middle].filter((part) => part !== '').join(' ');
   return [family, first].filter((part) => part !== '').join(', ') || 'No name';
 }
 
-export const sexWord = (sex: string): string => ({ M: 'male', F: 'female', O: 'other' })[sex.trim().toUpperCase()] ?? 'not given';
+export const sexWord = (sex: string): string =>
+  ({ M: 'male', F: 'female', O: 'other' })[sex.trim().toUpperCase()] ?? 'not given';
 
 /** 'CT pelvis', not 'CT CT pelvis': the modality is put before a description that does not begin with it. */
 export const imageName = (modality: string, description: string): string =>
-  description.toUpperCase().startsWith(modality.toUpperCase()) && description !== '' ? description : [modality, description].filter((part) => part !== '').join(' ');
+  description.toUpperCase().startsWith(modality.toUpperCase()) && description !== ''
+    ? description
+    : [modality, description].filter((part) => part !== '').join(' ');

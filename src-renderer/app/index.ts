@@ -4,5 +4,13 @@ export * from './format.ts';
 export type { Host } from './host.ts';
 export { problemOf, type Problem } from './problem.ts';
 export type { PanelSizes, Person } from './settings.svelte.ts';
-export { getShell, NO_READING, setShell, Shell, type Banner, type LibraryStatus, type Reading } from './shell.svelte.ts';
+export {
+  getShell,
+  NO_READING,
+  setShell,
+  Shell,
+  type Banner,
+  type LibraryStatus,
+  type Reading,
+} from './shell.svelte.ts';
 export { default as Workbench } from './Workbench.svelte';

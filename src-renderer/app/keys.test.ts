@@ -2,8 +2,16 @@ import { describe, expect, it, vi } from 'vitest';
 import { Commands, type Command } from './commands.svelte.ts';
 import { keyLabel, keyOf } from './keys.ts';
 
-const press = (key: string, held: Partial<Record<'ctrlKey' | 'metaKey' | 'altKey' | 'shiftKey', boolean>> = {}) => ({
-  key, ctrlKey: false, metaKey: false, altKey: false, shiftKey: false, ...held,
+const press = (
+  key: string,
+  held: Partial<Record<'ctrlKey' | 'metaKey' | 'altKey' | 'shiftKey', boolean>> = {},
+) => ({
+  key,
+  ctrlKey: false,
+  metaKey: false,
+  altKey: false,
+  shiftKey: false,
+  ...held,
 });
 
 describe('names of keys', () => {
@@ -15,12 +23,19 @@ describe('names of keys', () => {
     expect(keyOf(press('?', { shiftKey: true }))).toBe('?');
     expect(keyOf(press('F6', { shiftKey: true }))).toBe('Shift+F6');
   });
-  it('waits while only a modifier is held', () => expect(keyOf(press('Control', { ctrlKey: true }))).toBeNull());
+  it('waits while only a modifier is held', () =>
+    expect(keyOf(press('Control', { ctrlKey: true }))).toBeNull());
   it('shows a plus sign as a key of its own', () => expect(keyLabel('Ctrl++')).toBe('Ctrl +'));
 });
 
 describe('commands', () => {
-  const command = (id: string, keys: readonly string[], run = vi.fn()): Command => ({ id, title: id, group: 'Test', keys, run });
+  const command = (id: string, keys: readonly string[], run = vi.fn()): Command => ({
+    id,
+    title: id,
+    group: 'Test',
+    keys,
+    run,
+  });
   const event = (key: string): KeyboardEvent => new KeyboardEvent('keydown', { key });
 
   it('a key given to one command is taken from the other', () => {
@@ -43,7 +58,10 @@ describe('commands', () => {
     const failed = vi.fn();
     const commands = new Commands(failed);
     const idle = vi.fn();
-    commands.register([{ ...command('idle', []), unavailable: () => 'no image is open', run: idle }, { ...command('bad', []), run: () => Promise.reject(new Error('no')) }]);
+    commands.register([
+      { ...command('idle', []), unavailable: () => 'no image is open', run: idle },
+      { ...command('bad', []), run: () => Promise.reject(new Error('no')) },
+    ]);
     commands.run('idle');
     commands.run('bad');
     await vi.waitFor(() => expect(failed).toHaveBeenCalledOnce());

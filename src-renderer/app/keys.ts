@@ -24,7 +24,14 @@ export function keyOf(press: KeyPress): KeyName | null {
 }
 
 const SIGNS: Readonly<Record<string, string>> = {
-  ArrowUp: '↑', ArrowDown: '↓', ArrowLeft: '←', ArrowRight: '→', Escape: 'Esc', Enter: '↵', PageUp: 'Page up', PageDown: 'Page down',
+  ArrowUp: '↑',
+  ArrowDown: '↓',
+  ArrowLeft: '←',
+  ArrowRight: '→',
+  Escape: 'Esc',
+  Enter: '↵',
+  PageUp: 'Page up',
+  PageDown: 'Page down',
 };
 
 /** As shown to a person: 'Ctrl Shift Z'. */

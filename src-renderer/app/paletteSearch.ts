@@ -21,7 +21,10 @@ export function matchTitle(title: string, typed: string, otherWords = ''): Match
   const other = otherWords.toLowerCase();
   const ranges: (readonly [number, number])[] = [];
   let score = 0;
-  for (const word of typed.toLowerCase().split(/\s+/).filter((one) => one !== '')) {
+  for (const word of typed
+    .toLowerCase()
+    .split(/\s+/)
+    .filter((one) => one !== '')) {
     const found = wordMatch(text, word);
     if (found) {
       ranges.push([found.at, found.at + word.length]);
@@ -43,7 +46,10 @@ function mergeRanges(ranges: readonly (readonly [number, number])[]): readonly (
 }
 
 /** A title cut into parts, those that matched marked. */
-export function markRanges(title: string, ranges: Match['ranges']): readonly { text: string; marked: boolean }[] {
+export function markRanges(
+  title: string,
+  ranges: Match['ranges'],
+): readonly { text: string; marked: boolean }[] {
   const parts: { text: string; marked: boolean }[] = [];
   let at = 0;
   for (const [from, to] of ranges) {

@@ -14,7 +14,8 @@ export interface Person {
 
 const SAVE_AFTER_MS = 400;
 
-const isRecord = (value: unknown): value is Record<string, unknown> => typeof value === 'object' && value !== null && !Array.isArray(value);
+const isRecord = (value: unknown): value is Record<string, unknown> =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
 
 /** Small pieces of window state, kept in the library, so that they come back on the same workstation. */
 export class Settings {
@@ -32,9 +33,17 @@ export class Settings {
   }
 
   async load(): Promise<void> {
-    const [theme, person, panels] = await Promise.all([this.get('theme'), this.get('person'), this.get('panels')]);
+    const [theme, person, panels] = await Promise.all([
+      this.get('theme'),
+      this.get('person'),
+      this.get('panels'),
+    ]);
     this.theme = theme === 'light' ? 'light' : 'dark';
-    if (isRecord(person) && typeof person.name === 'string' && (person.role === 'planner' || person.role === 'physicist' || person.role === 'surgeon'))
+    if (
+      isRecord(person) &&
+      typeof person.name === 'string' &&
+      (person.role === 'planner' || person.role === 'physicist' || person.role === 'surgeon')
+    )
       this.person = { name: person.name, role: person.role };
     if (isRecord(panels)) this.panels = readPanels(panels);
     this.loaded = true;
@@ -48,7 +57,9 @@ export class Settings {
   set(key: string, value: unknown): void {
     clearTimeout(this.#timers[key]);
     this.#timers[key] = setTimeout(() => {
-      this.#host.workstation.setSetting({ key, value }).catch((error: unknown) => this.#failed(error, 'A setting could not be kept'));
+      this.#host.workstation
+        .setSetting({ key, value })
+        .catch((error: unknown) => this.#failed(error, 'A setting could not be kept'));
     }, SAVE_AFTER_MS);
   }
 

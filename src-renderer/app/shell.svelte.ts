@@ -62,7 +62,12 @@ export class Shell {
   about = $state.raw<About | null>(null);
   library = $state.raw<LibraryStatus | null>(null);
   memoryBytes = $state<number | null>(null);
-  history = $state.raw<{ canUndo: boolean; canRedo: boolean; undo: string; redo: string }>({ canUndo: false, canRedo: false, undo: '', redo: '' });
+  history = $state.raw<{ canUndo: boolean; canRedo: boolean; undo: string; redo: string }>({
+    canUndo: false,
+    canRedo: false,
+    undo: '',
+    redo: '',
+  });
   /** Counts changes of the library: whoever shows part of it asks again. */
   libraryVersion = $state(0);
   floating = $state<'palette' | 'keys' | 'jobs' | null>(null);
@@ -100,7 +105,9 @@ export class Shell {
     await this.settings.load();
     const bindings = await this.settings.get('keys');
     if (typeof bindings === 'object' && bindings !== null)
-      this.commands.bindings = Object.fromEntries(Object.entries(bindings).filter(([, key]) => typeof key === 'string' || key === null));
+      this.commands.bindings = Object.fromEntries(
+        Object.entries(bindings).filter(([, key]) => typeof key === 'string' || key === null),
+      );
     this.about = await this.host.workstation.about({});
     this.jobs = (await this.host.jobs.list({})).jobs;
     // What was missed while the line was down is asked for again.
@@ -114,7 +121,8 @@ export class Shell {
     await this.refreshLibrary();
     const measure = async (): Promise<void> => {
       if (!this.connected) return;
-      const heap = (performance as Performance & { memory?: { usedJSHeapSize: number } }).memory?.usedJSHeapSize ?? 0;
+      const heap =
+        (performance as Performance & { memory?: { usedJSHeapSize: number } }).memory?.usedJSHeapSize ?? 0;
       this.memoryBytes = (await this.host.workstation.memory({})).hostBytes + heap;
     };
     const quietly = (): void => void measure().catch(() => (this.memoryBytes = null));
@@ -123,14 +131,18 @@ export class Shell {
   }
 
   async #catchUp(): Promise<void> {
-    await this.attempt('The jobs could not be read', async () => (this.jobs = (await this.host.jobs.list({})).jobs));
+    await this.attempt(
+      'The jobs could not be read',
+      async () => (this.jobs = (await this.host.jobs.list({})).jobs),
+    );
     await this.refreshLibrary();
   }
 
   #takeJob(job: Job): void {
     const known = this.jobs.some((one) => one.id === job.id);
     this.jobs = known ? this.jobs.map((one) => (one.id === job.id ? job : one)) : [job, ...this.jobs];
-    if (job.state === 'done' || job.state === 'cancelled' || job.state === 'failed') void this.refreshLibrary();
+    if (job.state === 'done' || job.state === 'cancelled' || job.state === 'failed')
+      void this.refreshLibrary();
   }
 
   async refreshLibrary(): Promise<void> {

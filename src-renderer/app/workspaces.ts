@@ -1,6 +1,7 @@
 import type { IconName } from '../ui/index.ts';
 
-export type WorkspaceId = 'library' | 'review' | 'contour' | 'plan' | 'evaluate' | 'register' | 'surgery' | 'models' | 'lab';
+export type WorkspaceId =
+  'library' | 'review' | 'contour' | 'plan' | 'evaluate' | 'register' | 'surgery' | 'models' | 'lab';
 
 export interface WorkspaceEntry {
   readonly id: WorkspaceId;

@@ -3,7 +3,8 @@ import type { Attachment } from 'svelte/attachments';
 export type Anchor = HTMLElement | DOMRect;
 
 const EDGE_PX = 8;
-const rectangle = (anchor: Anchor): DOMRect => (anchor instanceof HTMLElement ? anchor.getBoundingClientRect() : anchor);
+const rectangle = (anchor: Anchor): DOMRect =>
+  anchor instanceof HTMLElement ? anchor.getBoundingClientRect() : anchor;
 
 /** Where what floats over an element is put: the page's body, or the part of it that has a theme of its own. */
 export function floatingRoot(element: Element): Element {
@@ -43,7 +44,8 @@ export const floatBeside =
     };
   };
 
-const FOCUSABLE = 'button:not([disabled]), [href], input:not([disabled]), select:not([disabled]), textarea, [tabindex]:not([tabindex="-1"])';
+const FOCUSABLE =
+  'button:not([disabled]), [href], input:not([disabled]), select:not([disabled]), textarea, [tabindex]:not([tabindex="-1"])';
 
 /** Holds the focus inside while the element lives, and gives it back where it was. */
 export const trapFocus: Attachment<HTMLElement> = (element) => {
@@ -51,7 +53,8 @@ export const trapFocus: Attachment<HTMLElement> = (element) => {
   const inside = (): HTMLElement[] => [...element.querySelectorAll<HTMLElement>(FOCUSABLE)];
   // Only once the element has been moved to where it floats.
   queueMicrotask(() => {
-    if (!element.contains(document.activeElement)) (element.querySelector<HTMLElement>('[data-autofocus]') ?? inside()[0] ?? element).focus();
+    if (!element.contains(document.activeElement))
+      (element.querySelector<HTMLElement>('[data-autofocus]') ?? inside()[0] ?? element).focus();
   });
   const keydown = (event: KeyboardEvent): void => {
     if (event.key !== 'Tab') return;

@@ -28,24 +28,38 @@ export function compareCells(a: CellValue, b: CellValue, direction: 1 | -1): num
   return collator.compare(String(a), String(b)) * direction;
 }
 
-export function sortRows<Row>(rows: readonly Row[], columns: readonly Column<Row>[], sorting: Sorting | null): readonly Row[] {
+export function sortRows<Row>(
+  rows: readonly Row[],
+  columns: readonly Column<Row>[],
+  sorting: Sorting | null,
+): readonly Row[] {
   const column = columns.find((one) => one.id === sorting?.column);
   if (!sorting || !column) return rows;
   return rows.toSorted((a, b) => compareCells(column.value(a), column.value(b), sorting.direction));
 }
 
 /** Rows in which every word of the filter is found in some column. */
-export function filterRows<Row>(rows: readonly Row[], columns: readonly Column<Row>[], filter: string): readonly Row[] {
-  const words = filter.toLowerCase().split(/\s+/).filter((word) => word !== '');
+export function filterRows<Row>(
+  rows: readonly Row[],
+  columns: readonly Column<Row>[],
+  filter: string,
+): readonly Row[] {
+  const words = filter
+    .toLowerCase()
+    .split(/\s+/)
+    .filter((word) => word !== '');
   if (words.length === 0) return rows;
   return rows.filter((row) => {
-    const cells = columns.map((column) => (column.text?.(row) ?? String(column.value(row) ?? '')).toLowerCase());
+    const cells = columns.map((column) =>
+      (column.text?.(row) ?? String(column.value(row) ?? '')).toLowerCase(),
+    );
     return words.every((word) => cells.some((cell) => cell.includes(word)));
   });
 }
 
 const plain = (value: CellValue): string => (value === null ? '' : String(value).replace(/[\t\r\n]+/g, ' '));
-const heading = <Row>(column: Column<Row>): string => (column.unit ? `${column.label} [${column.unit}]` : column.label);
+const heading = <Row>(column: Column<Row>): string =>
+  column.unit ? `${column.label} [${column.unit}]` : column.label;
 
 /** Tab-separated values with a head line, as spreadsheets take them. */
 export const toTsv = <Row>(rows: readonly Row[], columns: readonly Column<Row>[]): string =>
@@ -59,6 +73,16 @@ const quoted = (text: string): string => (/[",\r\n]/.test(text) ? `"${text.repla
 export const toCsv = (lines: readonly (readonly CellValue[])[]): string =>
   lines
     .map((cells) =>
-      cells.map((cell) => quoted(typeof cell === 'string' && /^[=+\-@]/.test(cell) ? `'${cell}` : cell === null ? '' : String(cell))).join(','),
+      cells
+        .map((cell) =>
+          quoted(
+            typeof cell === 'string' && /^[=+\-@]/.test(cell)
+              ? `'${cell}`
+              : cell === null
+                ? ''
+                : String(cell),
+          ),
+        )
+        .join(','),
     )
     .join('\r\n') + '\r\n';

@@ -3,7 +3,17 @@ import { accumulate, type DoseSpans, type DoseSpansResult } from './doseSpansFac
 import { ScalarDoseSpans } from './doseSpansTwin.ts';
 
 interface Exports {
-  begin(dose: number, nx: number, ny: number, nz: number, row: number, histogram: number, bins: number, low: number, perUnit: number): void;
+  begin(
+    dose: number,
+    nx: number,
+    ny: number,
+    nz: number,
+    row: number,
+    histogram: number,
+    bins: number,
+    low: number,
+    perUnit: number,
+  ): void;
   setCell: DoseSpans['setCell'];
   addRow: DoseSpans['addRow'];
   addSpan: DoseSpans['addSpan'];
@@ -30,7 +40,8 @@ class WasmDoseSpans implements DoseSpans {
 
   constructor(module: WebAssembly.Module) {
     this.memory = new WebAssembly.Memory({ initial: 16 });
-    this.exports = new WebAssembly.Instance(module, { env: { memory: this.memory } }).exports as unknown as Exports;
+    this.exports = new WebAssembly.Instance(module, { env: { memory: this.memory } })
+      .exports as unknown as Exports;
     this.setCell = this.exports.setCell;
     this.addRow = this.exports.addRow;
     this.addSpan = this.exports.addSpan;
@@ -41,7 +52,8 @@ class WasmDoseSpans implements DoseSpans {
     this.bins = bins;
     this.row = HEAP + 8 * (bins + 1);
     this.dose = this.row + 8 * (3 * nx + 1);
-    const bytes = this.dose + 4 * nx * ny * nz, missing = bytes - this.memory.buffer.byteLength;
+    const bytes = this.dose + 4 * nx * ny * nz,
+      missing = bytes - this.memory.buffer.byteLength;
     if (missing > 0) this.memory.grow(Math.ceil(missing / PAGE));
     return new Float32Array(this.memory.buffer, this.dose, nx * ny * nz);
   }

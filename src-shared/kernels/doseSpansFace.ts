@@ -29,7 +29,16 @@ export interface DoseSpans {
    */
   addRow(x0: number, x1: number, y: number, z: number, weight: number): void;
   /** Off the grid's rows: `count` samples from (x, y, z) by (dx, dy, dz), grid indices inside the grid, each of volume `weight`. */
-  addSpan(x: number, y: number, z: number, dx: number, dy: number, dz: number, count: number, weight: number): void;
+  addSpan(
+    x: number,
+    y: number,
+    z: number,
+    dx: number,
+    dy: number,
+    dz: number,
+    count: number,
+    weight: number,
+  ): void;
   result(): DoseSpansResult;
 }
 

@@ -46,12 +46,19 @@ export class ScalarDoseSpans implements DoseSpans {
   }
 
   addRow(x0: number, x1: number, y: number, z: number, weight: number): void {
-    const [nx, ny, nz] = this.size, from = cell(x0, nx), to = cell(x1, nx), j = cell(y, ny), k = cell(z, nz);
+    const [nx, ny, nz] = this.size,
+      from = cell(x0, nx),
+      to = cell(x1, nx),
+      j = cell(y, ny),
+      k = cell(z, nz);
     for (let c = from; c <= to + 1; c++) this.blend(c, j, k, y - j, z - k);
     const per = weight / (x1 - x0);
     for (let c = from; c <= to; c++) {
-      const low = c === from ? x0 : c, high = c === to ? x1 : c + 1, length = high - low;
-      const a = this.row[c]!, gx = this.row[c + 1]! - a;
+      const low = c === from ? x0 : c,
+        high = c === to ? x1 : c + 1,
+        length = high - low;
+      const a = this.row[c]!,
+        gx = this.row[c + 1]! - a;
       // Along the row the extremes are at the ends.
       this.reach(a + gx * (low - c));
       this.reach(a + gx * (high - c));
@@ -59,11 +66,24 @@ export class ScalarDoseSpans implements DoseSpans {
     }
   }
 
-  addSpan(x: number, y: number, z: number, dx: number, dy: number, dz: number, count: number, weight: number): void {
+  addSpan(
+    x: number,
+    y: number,
+    z: number,
+    dx: number,
+    dy: number,
+    dz: number,
+    count: number,
+    weight: number,
+  ): void {
     const [nx, ny, nz] = this.size;
     for (let i = 0; i < count; i++) {
-      const px = x + i * dx, py = y + i * dy, pz = z + i * dz;
-      const q = cell(px, nx), j = cell(py, ny), k = cell(pz, nz);
+      const px = x + i * dx,
+        py = y + i * dy,
+        pz = z + i * dz;
+      const q = cell(px, nx),
+        j = cell(py, ny),
+        k = cell(pz, nz);
       this.blend(q, j, k, py - j, pz - k);
       this.blend(q + 1, j, k, py - j, pz - k);
       this.reach(this.sample(q, px - q, dx, dy, dz, weight));
@@ -72,9 +92,16 @@ export class ScalarDoseSpans implements DoseSpans {
 
   /** Dose at column i, blended along y, then z, and its slopes along both. */
   private blend(i: number, j: number, k: number, fy: number, fz: number): void {
-    const [nx, ny] = this.size, { dose } = this, p = (k * ny + j) * nx + i, q = p + nx * ny;
-    const a = dose[p]!, b = dose[p + nx]!, d = dose[q]!, e = dose[q + nx]!;
-    const lower = a + (b - a) * fy, upper = d + (e - d) * fy;
+    const [nx, ny] = this.size,
+      { dose } = this,
+      p = (k * ny + j) * nx + i,
+      q = p + nx * ny;
+    const a = dose[p]!,
+      b = dose[p + nx]!,
+      d = dose[q]!,
+      e = dose[q + nx]!;
+    const lower = a + (b - a) * fy,
+      upper = d + (e - d) * fy;
     this.row[i] = lower + (upper - lower) * fz;
     this.rowY[i] = b - a + (e - d - (b - a)) * fz;
     this.rowZ[i] = upper - lower;
@@ -82,9 +109,16 @@ export class ScalarDoseSpans implements DoseSpans {
 
   /** One sample in interval q, whose cell has the edge (dx, dy, dz) along the row; returns its dose. */
   private sample(q: number, f: number, dx: number, dy: number, dz: number, weight: number): number {
-    const { row, rowY, rowZ, v, w } = this, a = row[q]!, gx = row[q + 1]! - a;
-    const y0 = rowY[q]!, gy = y0 + (rowY[q + 1]! - y0) * f, z0 = rowZ[q]!, gz = z0 + (rowZ[q + 1]! - z0) * f;
-    const du = gx * dx + gy * dy + gz * dz, dv = gx * v[0] + gy * v[1] + gz * v[2], dw = gx * w[0] + gy * w[1] + gz * w[2];
+    const { row, rowY, rowZ, v, w } = this,
+      a = row[q]!,
+      gx = row[q + 1]! - a;
+    const y0 = rowY[q]!,
+      gy = y0 + (rowY[q + 1]! - y0) * f,
+      z0 = rowZ[q]!,
+      gz = z0 + (rowZ[q + 1]! - z0) * f;
+    const du = gx * dx + gy * dy + gz * dz,
+      dv = gx * v[0] + gy * v[1] + gz * v[2],
+      dw = gx * w[0] + gy * w[1] + gz * w[2];
     const d = a + gx * f;
     this.take(d, du * du + dv * dv + dw * dw, weight);
     return d;
@@ -100,7 +134,10 @@ export class ScalarDoseSpans implements DoseSpans {
       this.noValue += weight;
       return;
     }
-    const { steps } = this, last = steps.length - 2, half = 0.5 * Math.sqrt(spread), at = d - this.low;
+    const { steps } = this,
+      last = steps.length - 2,
+      half = 0.5 * Math.sqrt(spread),
+      at = d - this.low;
     const b0 = Math.max(0, Math.min(Math.trunc((at - half) * this.scale), last));
     const b1 = Math.max(b0, Math.min(Math.trunc((at + half) * this.scale), last));
     const share = weight / (b1 - b0 + 1);

@@ -2,8 +2,20 @@ import type { FindingCode } from './finding.ts';
 
 /** Why a request cannot be answered. A closed set: each door turns it into its own form (exit code, dialog). */
 export const FAILURE_CODES = [
-  'USAGE', 'NOT_FOUND', 'INPUT_NOT_USABLE', 'FRAME_OF_REFERENCE_MISMATCH', 'CHECK_FAILED', 'CANCELLED',
-  'LIBRARY_NEWER', 'LIBRARY_READ_ONLY', 'LIBRARY_BUSY', 'LIBRARY_DAMAGED', 'DISK_FULL', 'NOT_SUPPORTED_HERE', 'NOT_ALLOWED', 'DEFECT',
+  'USAGE',
+  'NOT_FOUND',
+  'INPUT_NOT_USABLE',
+  'FRAME_OF_REFERENCE_MISMATCH',
+  'CHECK_FAILED',
+  'CANCELLED',
+  'LIBRARY_NEWER',
+  'LIBRARY_READ_ONLY',
+  'LIBRARY_BUSY',
+  'LIBRARY_DAMAGED',
+  'DISK_FULL',
+  'NOT_SUPPORTED_HERE',
+  'NOT_ALLOWED',
+  'DEFECT',
 ] as const;
 export type FailureCode = (typeof FAILURE_CODES)[number];
 

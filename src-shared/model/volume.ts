@@ -1,7 +1,7 @@
 import type { Grid } from '../geometry/index.ts';
 
 export type VoxelArray =
-  | Int8Array | Uint8Array | Int16Array | Uint16Array | Int32Array | Uint32Array | Float32Array | Float64Array;
+  Int8Array | Uint8Array | Int16Array | Uint16Array | Int32Array | Uint32Array | Float32Array | Float64Array;
 
 /** 'stored': values whose meaning is not known. 'percent': Dose Units RELATIVE. */
 export type VolumeUnit = 'HU' | 'Gy' | 'percent' | 'Bq/ml' | 'stored' | 'label';

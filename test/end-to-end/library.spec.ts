@@ -6,13 +6,17 @@ import { demoFiles, expect, test } from './workstation.ts';
 
 /** Every file of a folder, whatever its depth. */
 const filesOf = (folder: string): string[] =>
-  readdirSync(folder, { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile()).map((entry) => join(entry.parentPath, entry.name));
+  readdirSync(folder, { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile())
+    .map((entry) => join(entry.parentPath, entry.name));
 
 /** A folder with a text file, an empty file and a slice cut short, beside one that is whole. */
 function badFolder(): string {
   const folder = join(mkdtempSync(join(tmpdir(), 'fluence-bad-')), 'Clinic export');
   mkdirSync(folder);
-  const slice = filesOf(demoFiles()).map((file) => ({ file, bytes: readFileSync(file) })).find(({ bytes }) => bytes.length > 60_000);
+  const slice = filesOf(demoFiles())
+    .map((file) => ({ file, bytes: readFileSync(file) }))
+    .find(({ bytes }) => bytes.length > 60_000);
   if (!slice) throw new Error('the demo patient has no slice');
   writeFileSync(join(folder, 'notes.txt'), 'Not an image.');
   writeFileSync(join(folder, 'empty.dcm'), '');
@@ -43,19 +47,33 @@ test('files that cannot be taken are told one by one, with what to do', async ({
   const csv = readFileSync(await (await download).path(), 'utf8');
   for (const item of report.refused) expect(csv).toContain(item.code);
   await page.reload();
-  await page.getByRole('button', { name: /Clinic export/ }).first().click();
+  await page
+    .getByRole('button', { name: /Clinic export/ })
+    .first()
+    .click();
   await expect(table).toContainText(report.refused[0]?.reason ?? '');
 });
 
-test('an import goes on while the window is loaded again, and can be seen in the status line', async ({ workstation }) => {
+test('an import goes on while the window is loaded again, and can be seen in the status line', async ({
+  workstation,
+}) => {
   const { page } = workstation;
   await workstation.begin();
   await page.getByTestId('import-folder').setInputFiles(demoFiles());
   // As soon as the host has the job, the window goes away and comes back.
-  await expect.poll(async () => (await workstation.call<{ jobs: Job[] }>('jobs', 'list', {})).jobs.length, { timeout: 60_000, intervals: [20] }).toBe(1);
+  await expect
+    .poll(async () => (await workstation.call<{ jobs: Job[] }>('jobs', 'list', {})).jobs.length, {
+      timeout: 60_000,
+      intervals: [20],
+    })
+    .toBe(1);
   await page.reload();
   await expect(page.getByRole('treeitem').first()).toBeVisible({ timeout: 90_000 });
-  await expect.poll(async () => (await workstation.call<{ jobs: Job[] }>('jobs', 'list', {})).jobs[0]?.state, { timeout: 90_000 }).toBe('done');
+  await expect
+    .poll(async () => (await workstation.call<{ jobs: Job[] }>('jobs', 'list', {})).jobs[0]?.state, {
+      timeout: 90_000,
+    })
+    .toBe('done');
   await page.getByRole('contentinfo').getByRole('button').first().click();
   await expect(page.getByRole('dialog', { name: 'Jobs' })).toContainText('done');
   await workstation.shoot('jobs');

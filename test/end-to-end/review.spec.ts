@@ -12,26 +12,37 @@ async function openDemo(workstation: Workstation): Promise<void> {
   await expect(page.getByTestId('viewport')).toHaveAttribute('data-complete', 'true', { timeout: 60_000 });
 }
 
-test('first start asks who is there, says what Fluence is not, and is not asked again', async ({ workstation }) => {
+test('first start asks who is there, says what Fluence is not, and is not asked again', async ({
+  workstation,
+}) => {
   const { page } = workstation;
   await expect(page.getByText('Fluence is not a medical device.')).toBeVisible();
   await workstation.shoot('first-start');
   await workstation.begin();
   await expect(page.getByText('The library is empty.')).toBeVisible();
   await workstation.shoot('library-empty');
-  await expect.poll(async () => (await workstation.call<{ value: unknown }>('workstation', 'getSetting', { key: 'person' })).value).toEqual({ name: 'A. Muster', role: 'physicist' });
+  await expect
+    .poll(
+      async () =>
+        (await workstation.call<{ value: unknown }>('workstation', 'getSetting', { key: 'person' })).value,
+    )
+    .toEqual({ name: 'A. Muster', role: 'physicist' });
   await page.reload();
   await expect(page.getByText('The library is empty.')).toBeVisible();
   await expect(page.getByText('Welcome to Fluence')).toHaveCount(0);
 });
 
-test('import, report, review: pictures, structures and figures that equal the host\'s', async ({ workstation }) => {
+test("import, report, review: pictures, structures and figures that equal the host's", async ({
+  workstation,
+}) => {
   const { page } = workstation;
   await workstation.begin();
   await openDemo(workstation);
 
   const banner = page.getByTestId('patient-banner');
-  const { patients } = await workstation.call<{ patients: PatientSummary[] }>('library', 'tree', { search: '' });
+  const { patients } = await workstation.call<{ patients: PatientSummary[] }>('library', 'tree', {
+    search: '',
+  });
   const patient = patients[0];
   if (!patient) throw new Error('the demo patient is not in the library');
   await expect(banner).toContainText(patient.id);
@@ -66,7 +77,10 @@ test('import, report, review: pictures, structures and figures that equal the ho
   const { suggested } = review;
   const plan = await workstation.call<{ prescribedDose: number }>('review', 'plan', { uid: suggested.plan });
   const { rois } = await workstation.call<{ rois: RoiDvh[] }>('review', 'dvh', {
-    structures: suggested.structures, dose: suggested.dose, at: ['D95%', 'D0.5cc'], prescription: plan.prescribedDose,
+    structures: suggested.structures,
+    dose: suggested.dose,
+    at: ['D95%', 'D0.5cc'],
+    prescription: plan.prescribedDose,
   });
   for (const roi of rois.slice(0, 3)) {
     await page.getByTestId('structures').getByRole('option').filter({ hasText: roi.name }).first().click();
@@ -78,7 +92,9 @@ test('import, report, review: pictures, structures and figures that equal the ho
   await page.getByLabel('Another figure').fill('D0.5cc');
   await page.keyboard.press('Enter');
   const asked = rois[0];
-  await expect(page.locator(`[data-figure="${asked?.name}/D0.5cc"]`)).toHaveText((asked?.values['D0.5cc'] ?? 0).toFixed(2));
+  await expect(page.locator(`[data-figure="${asked?.name}/D0.5cc"]`)).toHaveText(
+    (asked?.values['D0.5cc'] ?? 0).toFixed(2),
+  );
   await page.getByLabel('Another figure').fill('D95furlong');
   await page.keyboard.press('Enter');
   await expect(page.getByRole('alert')).toContainText('is not a DVH figure');
@@ -105,16 +121,27 @@ test('the first plane is on screen before the whole volume has come', async ({ w
   await page.getByRole('treeitem').first().click();
 
   // All slabs of the image but the first are held back until the first plane has been seen.
-  const { patients } = await workstation.call<{ patients: PatientSummary[] }>('library', 'tree', { search: '' });
+  const { patients } = await workstation.call<{ patients: PatientSummary[] }>('library', 'tree', {
+    search: '',
+  });
   const image = patients[0]?.studies[0]?.series.find((series) => series.kind === 'image');
-  const volume = await workstation.call<{ data: { url: string; slabs: { index: number }[] }; dimensions: number[] }>('review', 'volume', { uid: image?.uid });
+  const volume = await workstation.call<{
+    data: { url: string; slabs: { index: number }[] };
+    dimensions: number[];
+  }>('review', 'volume', { uid: image?.uid });
   expect(volume.data.slabs.length).toBeGreaterThan(1);
   let release = (): void => undefined;
   const held = new Promise<void>((resolve) => (release = resolve));
-  await page.route((url) => url.searchParams.has('slab') && url.pathname.endsWith(volume.data.url.split('/').at(-1) ?? '') && url.searchParams.get('slab') !== String(volume.data.slabs[0]?.index), async (route) => {
-    await held;
-    await route.continue();
-  });
+  await page.route(
+    (url) =>
+      url.searchParams.has('slab') &&
+      url.pathname.endsWith(volume.data.url.split('/').at(-1) ?? '') &&
+      url.searchParams.get('slab') !== String(volume.data.slabs[0]?.index),
+    async (route) => {
+      await held;
+      await route.continue();
+    },
+  );
   await page.getByRole('button', { name: 'Review', exact: true }).last().click();
   const viewport = page.getByTestId('viewport');
   await expect(viewport).toHaveAttribute('data-slices', /^\d+-\d+$/, { timeout: 60_000 });

@@ -8,7 +8,10 @@ import { test as base, type Page } from '@playwright/test';
 const root = fileURLToPath(new URL('../..', import.meta.url));
 const host = (program: string): string => join(root, 'dist/host', program);
 const SCREENSHOTS = join(root, 'test-results/screenshots');
-export const SIZES = [{ width: 1440, height: 900 }, { width: 2560, height: 1440 }] as const;
+export const SIZES = [
+  { width: 1440, height: 900 },
+  { width: 2560, height: 1440 },
+] as const;
 
 /** The demo patient as DICOM files, made once per run of the tests. */
 let demoFolder: string | null = null;
@@ -16,7 +19,9 @@ export function demoFiles(): string {
   if (demoFolder !== null) return demoFolder;
   const folder = mkdtempSync(join(tmpdir(), 'fluence-demo-'));
   process.on('exit', () => rmSync(folder, { recursive: true, force: true }));
-  const made = spawnSync(process.execPath, [host('cli.mjs'), 'demo', '--out', folder, '--quiet'], { encoding: 'utf8' });
+  const made = spawnSync(process.execPath, [host('cli.mjs'), 'demo', '--out', folder, '--quiet'], {
+    encoding: 'utf8',
+  });
   if (made.status !== 0) throw new Error(`the demo patient was not made: ${made.stderr}`);
   demoFolder = folder;
   return folder;
@@ -36,7 +41,9 @@ export interface Workstation {
 }
 
 async function openDoor(library: string): Promise<{ process: ChildProcess; url: string }> {
-  const door = spawn(process.execPath, [host('browser-door.mjs'), '--library', library], { stdio: ['ignore', 'pipe', 'inherit'] });
+  const door = spawn(process.execPath, [host('browser-door.mjs'), '--library', library], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
   const url = await new Promise<string>((resolve, reject) => {
     let text = '';
     door.stdout.on('data', (part: Buffer) => {
@@ -50,7 +57,9 @@ async function openDoor(library: string): Promise<{ process: ChildProcess; url: 
 }
 
 const ended = (child: ChildProcess): Promise<void> =>
-  child.exitCode !== null || child.signalCode !== null ? Promise.resolve() : new Promise((resolve) => child.once('exit', () => resolve()));
+  child.exitCode !== null || child.signalCode !== null
+    ? Promise.resolve()
+    : new Promise((resolve) => child.once('exit', () => resolve()));
 
 /** A workstation with an empty library of its own, open in the page. */
 export const test = base.extend<{ workstation: Workstation }>({
@@ -69,7 +78,11 @@ export const test = base.extend<{ workstation: Workstation }>({
       call: async <Answer>(domain: string, method: string, request: unknown): Promise<Answer> => {
         const answer = await page.evaluate(
           async ([path, body]) => {
-            const response = await fetch(path, { method: 'POST', headers: { 'Content-Type': 'application/json' }, body });
+            const response = await fetch(path, {
+              method: 'POST',
+              headers: { 'Content-Type': 'application/json' },
+              body,
+            });
             return (await response.json()) as unknown;
           },
           [`/api/${domain}/${method}`, JSON.stringify(request)] as const,
@@ -87,7 +100,9 @@ export const test = base.extend<{ workstation: Workstation }>({
         for (const size of SIZES) {
           await page.setViewportSize(size);
           // Panels and canvases follow a change of size within a few frames.
-          await page.evaluate(() => new Promise((resolve) => setTimeout(() => requestAnimationFrame(resolve), 400)));
+          await page.evaluate(
+            () => new Promise((resolve) => setTimeout(() => requestAnimationFrame(resolve), 400)),
+          );
           await page.screenshot({ path: join(SCREENSHOTS, `${name}-${size.width}.png`) });
         }
         await page.setViewportSize(SIZES[0]);

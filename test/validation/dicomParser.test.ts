@@ -48,7 +48,8 @@ function readByOther(bytes: Uint8Array): OtherDataSet | null {
 
 describe('the reader against dicom-parser', () => {
   it('gives the same bytes for every element of the zoo that both read', () => {
-    let files = 0, elements = 0;
+    let files = 0,
+      elements = 0;
     for (const { file } of collected) {
       const bytes = Uint8Array.from(readFileSync(join(data, 'zoo/collected', file)));
       const others = readByOther(bytes);

@@ -39,7 +39,8 @@ function keepInPlace(contents: WebContents): void {
 
 /** Opens the app in Electron. To be called before the app is ready, as the scheme must be known by then. */
 export async function openElectronDoor(options: ElectronDoorOptions): Promise<void> {
-  const { app, BrowserWindow, dialog, MessageChannelMain, protocol, session, utilityProcess } = options.electron;
+  const { app, BrowserWindow, dialog, MessageChannelMain, protocol, session, utilityProcess } =
+    options.electron;
   if (!app.requestSingleInstanceLock()) {
     app.quit();
     return;
@@ -51,16 +52,26 @@ export async function openElectronDoor(options: ElectronDoorOptions): Promise<vo
 
   let window: InstanceType<typeof BrowserWindow> | null = null;
   const choose = async (what: 'folder' | 'files'): Promise<readonly string[]> => {
-    const properties: ('openDirectory' | 'openFile' | 'multiSelections')[] = what === 'folder' ? ['openDirectory', 'multiSelections'] : ['openFile', 'multiSelections'];
-    const { canceled, filePaths } = window ? await dialog.showOpenDialog(window, { properties }) : await dialog.showOpenDialog({ properties });
+    const properties: ('openDirectory' | 'openFile' | 'multiSelections')[] =
+      what === 'folder' ? ['openDirectory', 'multiSelections'] : ['openFile', 'multiSelections'];
+    const { canceled, filePaths } = window
+      ? await dialog.showOpenDialog(window, { properties })
+      : await dialog.showOpenDialog({ properties });
     return canceled ? [] : filePaths;
   };
   const host: HostLink = createHostLink({
     process: utilityProcess.fork(options.hostModule, [], { serviceName: 'Fluence host', stdio: 'ignore' }),
-    start: { libraryDirectory: options.libraryDirectory, resources: options.resources, version: options.version },
+    start: {
+      libraryDirectory: options.libraryDirectory,
+      resources: options.resources,
+      version: options.version,
+    },
     choose,
     onDeath: () => {
-      dialog.showErrorBox('Fluence has to close', 'The part of Fluence that holds the library ended. Nothing that was saved is lost; start Fluence again.');
+      dialog.showErrorBox(
+        'Fluence has to close',
+        'The part of Fluence that holds the library ended. Nothing that was saved is lost; start Fluence again.',
+      );
       app.exit(70);
     },
   });
@@ -78,7 +89,16 @@ export async function openElectronDoor(options: ElectronDoorOptions): Promise<vo
       show: false,
       backgroundColor: '#101214',
       title: 'Fluence',
-      webPreferences: { preload: options.preload, contextIsolation: true, sandbox: true, nodeIntegration: false, nodeIntegrationInWorker: false, webSecurity: true, webviewTag: false, spellcheck: false },
+      webPreferences: {
+        preload: options.preload,
+        contextIsolation: true,
+        sandbox: true,
+        nodeIntegration: false,
+        nodeIntegrationInWorker: false,
+        webSecurity: true,
+        webviewTag: false,
+        spellcheck: false,
+      },
     });
     window.removeMenu();
     window.once('ready-to-show', () => window?.show());
@@ -106,7 +126,10 @@ export async function openElectronDoor(options: ElectronDoorOptions): Promise<vo
     await host.ready;
     await openWindow();
   } catch (error) {
-    dialog.showErrorBox('Fluence could not start', error instanceof Error ? error.message : 'The host did not answer.');
+    dialog.showErrorBox(
+      'Fluence could not start',
+      error instanceof Error ? error.message : 'The host did not answer.',
+    );
     app.exit(3);
   }
 }

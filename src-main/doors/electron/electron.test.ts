@@ -31,7 +31,10 @@ class Port extends EventEmitter implements WindowPort {
 class FakeTransport implements HostTransport {
   readonly listeners = new Set<Parameters<HostTransport['onEvent']>[0]>();
   received = new Map<string, string>();
-  call: HostTransport['call'] = async (domain, method, request) => ({ ok: true, response: { domain, method, request } });
+  call: HostTransport['call'] = async (domain, method, request) => ({
+    ok: true,
+    response: { domain, method, request },
+  });
   onEvent: HostTransport['onEvent'] = (listener) => {
     this.listeners.add(listener);
     return () => void this.listeners.delete(listener);
@@ -39,7 +42,12 @@ class FakeTransport implements HostTransport {
   bulk: HostTransport['bulk'] = async (hash, slab) => {
     if (!hash.startsWith('a')) return null;
     const parts = [Uint8Array.of(1, 2), Uint8Array.of(slab ?? 9)];
-    return { length: 3, chunks: async function* () { yield* parts; } };
+    return {
+      length: 3,
+      chunks: async function* () {
+        yield* parts;
+      },
+    };
   };
   receive: HostTransport['receive'] = async (_upload, path, chunks) => {
     if (path.includes('..')) throw new Failure('NOT_ALLOWED', 'The name of the file is not allowed.');
@@ -61,11 +69,14 @@ class StandIn {
   });
   privileges: unknown[] = [];
   handler: ((request: Request) => Promise<Response>) | null = null;
-  permission: ((contents: unknown, permission: string, callback: (granted: boolean) => void) => void) | null = null;
+  permission: ((contents: unknown, permission: string, callback: (granted: boolean) => void) => void) | null =
+    null;
   check: (() => boolean) | null = null;
   device: (() => boolean) | null = null;
-  beforeRequest: ((details: { url: string }, callback: (answer: { cancel: boolean }) => void) => void) | null = null;
-  window: { options: Record<string, Record<string, unknown>>; contents: FakeContents; url: string } | null = null;
+  beforeRequest:
+    ((details: { url: string }, callback: (answer: { cancel: boolean }) => void) => void) | null = null;
+  window: { options: Record<string, Record<string, unknown>>; contents: FakeContents; url: string } | null =
+    null;
   chosen: string[] = ['/somewhere/case'];
   errors: string[] = [];
   child = new EventEmitter();
@@ -114,7 +125,8 @@ class StandIn {
       };
       runHostProcess(parent, (code) => this.child.emit('exit', code), start);
       return Object.assign(this.child, {
-        postMessage: (message: MainMessage, ports: Port[] = []) => this.toHost.emit('message', { data: message, ports }),
+        postMessage: (message: MainMessage, ports: Port[] = []) =>
+          this.toHost.emit('message', { data: message, ports }),
       });
     },
   };
@@ -165,7 +177,15 @@ class FakeContents extends EventEmitter {
 let folder: string;
 let standIn: StandIn;
 const open = (): Promise<void> =>
-  openElectronDoor({ electron: standIn.api, libraryDirectory: join(folder, 'library'), resources: folder, windowFolder: folder, hostModule: 'host.mjs', preload: '/app/preload.cjs', version: '1.2.3' });
+  openElectronDoor({
+    electron: standIn.api,
+    libraryDirectory: join(folder, 'library'),
+    resources: folder,
+    windowFolder: folder,
+    hostModule: 'host.mjs',
+    preload: '/app/preload.cjs',
+    version: '1.2.3',
+  });
 
 beforeEach(() => {
   folder = mkdtempSync(join(tmpdir(), 'electron-door-'));
@@ -189,13 +209,32 @@ describe('the Electron door on a stand-in', () => {
     await open();
     expect(standIn.order.indexOf('scheme')).toBeLessThan(standIn.order.indexOf('ready'));
     expect(standIn.order.indexOf('sandbox')).toBeLessThan(standIn.order.indexOf('ready'));
-    expect(standIn.privileges).toEqual([{ scheme: 'fluence', privileges: { standard: true, secure: true, supportFetchAPI: true, stream: true, corsEnabled: false, bypassCSP: false } }]);
+    expect(standIn.privileges).toEqual([
+      {
+        scheme: 'fluence',
+        privileges: {
+          standard: true,
+          secure: true,
+          supportFetchAPI: true,
+          stream: true,
+          corsEnabled: false,
+          bypassCSP: false,
+        },
+      },
+    ]);
   });
 
   it('opens a sandboxed window with context isolation and no Node', async () => {
     await open();
     expect(standIn.window?.url).toBe('fluence://app/index.html');
-    expect(standIn.window?.options.webPreferences).toMatchObject({ contextIsolation: true, sandbox: true, nodeIntegration: false, nodeIntegrationInWorker: false, webSecurity: true, webviewTag: false });
+    expect(standIn.window?.options.webPreferences).toMatchObject({
+      contextIsolation: true,
+      sandbox: true,
+      nodeIntegration: false,
+      nodeIntegrationInWorker: false,
+      webSecurity: true,
+      webviewTag: false,
+    });
   });
 
   it('serves the window with CSP, COOP, COEP and CORP on every answer', async () => {
@@ -240,26 +279,41 @@ describe('the Electron door on a stand-in', () => {
       standIn.beforeRequest!({ url }, (answer) => (cancel = answer.cancel));
       return cancel;
     };
-    expect([cancelled('https://example.org/'), cancelled('fluence://app/a.js'), cancelled('blob:fluence://app/1')]).toEqual([true, false, false]);
+    expect([
+      cancelled('https://example.org/'),
+      cancelled('fluence://app/a.js'),
+      cancelled('blob:fluence://app/1'),
+    ]).toEqual([true, false, false]);
   });
 
   it('carries calls, answers and events between window and host by their own port', async () => {
     await open();
     const [line] = standIn.lines;
     const came: WindowMessage[] = [];
-    const two = new Promise<void>((resolve) => line!.on('message', ({ data }: { data: WindowMessage }) => { came.push(data); if (came.length === 2) resolve(); }));
+    const two = new Promise<void>((resolve) =>
+      line!.on('message', ({ data }: { data: WindowMessage }) => {
+        came.push(data);
+        if (came.length === 2) resolve();
+      }),
+    );
     line!.postMessage({ id: 7, domain: 'library', method: 'tree', request: { search: '' } });
     await expect.poll(() => standIn.transport.listeners.size).toBe(1);
-    for (const listener of standIn.transport.listeners) listener({ domain: 'jobs', event: 'changed', payload: 1 });
+    for (const listener of standIn.transport.listeners)
+      listener({ domain: 'jobs', event: 'changed', payload: 1 });
     await two;
-    expect(came).toContainEqual({ id: 7, answer: { ok: true, response: { domain: 'library', method: 'tree', request: { search: '' } } } });
+    expect(came).toContainEqual({
+      id: 7,
+      answer: { ok: true, response: { domain: 'library', method: 'tree', request: { search: '' } } },
+    });
     expect(came).toContainEqual({ event: { domain: 'jobs', event: 'changed', payload: 1 } });
   });
 
   it('serves bulk data by hash and slab', async () => {
     await open();
     const hash = 'a'.repeat(64);
-    expect([...new Uint8Array(await (await get(`fluence://app/bulk/${hash}?slab=4`)).arrayBuffer())]).toEqual([1, 2, 4]);
+    expect([...new Uint8Array(await (await get(`fluence://app/bulk/${hash}?slab=4`)).arrayBuffer())]).toEqual(
+      [1, 2, 4],
+    );
     expect((await get(`fluence://app/bulk/${'b'.repeat(64)}`)).status).toBe(404);
   });
 

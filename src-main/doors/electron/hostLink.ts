@@ -10,7 +10,10 @@ export interface HostLink {
   joinWindow(port: MessagePortMain): void;
   bulk(request: MainWithoutId<'bulk'>): Promise<Uint8Array | null>;
   /** Sends one file, chunk by chunk as the host takes them; the host's refusal, or null. */
-  upload(request: MainWithoutId<'upload'>, chunks: AsyncIterable<Uint8Array>): Promise<{ code: string; sentence: string } | null>;
+  upload(
+    request: MainWithoutId<'upload'>,
+    chunks: AsyncIterable<Uint8Array>,
+  ): Promise<{ code: string; sentence: string } | null>;
   stop(): Promise<void>;
 }
 
@@ -23,12 +26,17 @@ export interface HostLinkOptions {
 }
 
 export function createHostLink({ process: child, start, choose, onDeath }: HostLinkOptions): HostLink {
-  const post = (message: MainMessage, ports: MessagePortMain[] = []): void => child.postMessage(message, ports);
+  const post = (message: MainMessage, ports: MessagePortMain[] = []): void =>
+    child.postMessage(message, ports);
   const bulks = new Map<number, (bytes: Uint8Array | null) => void>();
-  const uploads = new Map<number, { taken: () => void; done: (refusal: { code: string; sentence: string } | null) => void }>();
+  const uploads = new Map<
+    number,
+    { taken: () => void; done: (refusal: { code: string; sentence: string } | null) => void }
+  >();
   const ready = Promise.withResolvers<undefined>();
   const ended = Promise.withResolvers<undefined>();
-  let last = 0, stopping = false;
+  let last = 0,
+    stopping = false;
   // It may fail before anyone waits for it; whoever does is told all the same.
   ready.promise.catch(() => undefined);
 
@@ -56,7 +64,8 @@ export function createHostLink({ process: child, start, choose, onDeath }: HostL
   });
   child.once('exit', (code) => {
     for (const answer of bulks.values()) answer(null);
-    for (const { done } of uploads.values()) done({ code: 'DEFECT', sentence: 'Fluence lost its host; start it again.' });
+    for (const { done } of uploads.values())
+      done({ code: 'DEFECT', sentence: 'Fluence lost its host; start it again.' });
     ready.reject(new Error('The host of Fluence ended before it was ready.'));
     ended.resolve(undefined);
     if (!stopping) onDeath(code);

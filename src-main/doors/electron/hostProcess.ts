@@ -4,7 +4,10 @@ import type { CallMessage, HostMessage, MainMessage, WindowMessage } from './wir
 
 /** A message port as Electron's utility process has them. */
 export interface ProcessPort {
-  on(event: 'message', listener: (message: { data: unknown; ports?: readonly WindowPort[] }) => void): unknown;
+  on(
+    event: 'message',
+    listener: (message: { data: unknown; ports?: readonly WindowPort[] }) => void,
+  ): unknown;
   postMessage(message: unknown): void;
 }
 
@@ -55,7 +58,11 @@ class IncomingFile implements AsyncIterable<Uint8Array> {
   }
 }
 
-async function joined(transport: HostTransport, hash: string, slab: number | null): Promise<Uint8Array | null> {
+async function joined(
+  transport: HostTransport,
+  hash: string,
+  slab: number | null,
+): Promise<Uint8Array | null> {
   const found = await transport.bulk(hash, slab);
   if (!found) return null;
   const bytes = new Uint8Array(found.length);
@@ -68,7 +75,11 @@ async function joined(transport: HostTransport, hash: string, slab: number | nul
 }
 
 /** The host in its own process: everything that Electron's main process asks for comes through `parent`. */
-export function runHostProcess(parent: ProcessPort, end: (code: number) => void, start: typeof createHost = createHost): void {
+export function runHostProcess(
+  parent: ProcessPort,
+  end: (code: number) => void,
+  start: typeof createHost = createHost,
+): void {
   const post = (message: HostMessage): void => parent.postMessage(message);
   const waiting: WindowPort[] = [];
   const questions = new Map<number, (paths: readonly string[]) => void>();
@@ -90,18 +101,30 @@ export function runHostProcess(parent: ProcessPort, end: (code: number) => void,
       for (const port of waiting.splice(0)) serveWindow(port, host.transport);
       post({ kind: 'ready' });
     } catch (error) {
-      post({ kind: 'failed', sentence: isFailure(error) ? error.message : 'Fluence could not start its host.' });
+      post({
+        kind: 'failed',
+        sentence: isFailure(error) ? error.message : 'Fluence could not start its host.',
+      });
     }
   }
 
-  async function receive({ id, upload, path }: Extract<MainMessage, { kind: 'upload' }>, transport: HostTransport): Promise<void> {
+  async function receive(
+    { id, upload, path }: Extract<MainMessage, { kind: 'upload' }>,
+    transport: HostTransport,
+  ): Promise<void> {
     const file = new IncomingFile(() => post({ kind: 'taken', id }));
     uploads.set(id, file);
     try {
       await transport.receive(upload, path, file);
       post({ kind: 'uploaded', id, refusal: null });
     } catch (error) {
-      post({ kind: 'uploaded', id, refusal: isFailure(error) ? { code: error.code, sentence: error.message } : { code: 'DEFECT', sentence: 'The file could not be taken.' } });
+      post({
+        kind: 'uploaded',
+        id,
+        refusal: isFailure(error)
+          ? { code: error.code, sentence: error.message }
+          : { code: 'DEFECT', sentence: 'The file could not be taken.' },
+      });
     } finally {
       uploads.delete(id);
     }

@@ -19,7 +19,9 @@ if (words[0] !== undefined && VERB.test(words[0])) {
   void openElectronDoor({
     electron,
     libraryDirectory: defaultLibraryDirectory(),
-    resources: app.isPackaged ? join(process.resourcesPath, 'resources') : join(__dirname, '..', '..', 'resources'),
+    resources: app.isPackaged
+      ? join(process.resourcesPath, 'resources')
+      : join(__dirname, '..', '..', 'resources'),
     windowFolder: join(__dirname, '..', 'window'),
     hostModule: join(host, 'electron-host.mjs'),
     preload: join(__dirname, 'electron-preload.cjs'),

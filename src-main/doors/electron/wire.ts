@@ -9,11 +9,17 @@ export interface CallMessage {
 }
 
 /** Host process → window. */
-export type WindowMessage = { readonly id: number; readonly answer: AnswerMessage } | { readonly event: EventMessage };
+export type WindowMessage =
+  { readonly id: number; readonly answer: AnswerMessage } | { readonly event: EventMessage };
 
 /** Main process → host process. Ports travel beside the message. */
 export type MainMessage =
-  | { readonly kind: 'start'; readonly libraryDirectory: string; readonly resources: string; readonly version: string }
+  | {
+      readonly kind: 'start';
+      readonly libraryDirectory: string;
+      readonly resources: string;
+      readonly version: string;
+    }
   | { readonly kind: 'window' }
   | { readonly kind: 'bulk'; readonly id: number; readonly hash: string; readonly slab: number | null }
   | { readonly kind: 'upload'; readonly id: number; readonly upload: string; readonly path: string }
@@ -27,5 +33,9 @@ export type HostMessage =
   | { readonly kind: 'failed'; readonly sentence: string }
   | { readonly kind: 'bulk'; readonly id: number; readonly bytes: Uint8Array | null }
   | { readonly kind: 'taken'; readonly id: number }
-  | { readonly kind: 'uploaded'; readonly id: number; readonly refusal: { readonly code: string; readonly sentence: string } | null }
+  | {
+      readonly kind: 'uploaded';
+      readonly id: number;
+      readonly refusal: { readonly code: string; readonly sentence: string } | null;
+    }
   | { readonly kind: 'choose'; readonly id: number; readonly what: 'folder' | 'files' };

@@ -17,18 +17,39 @@ export interface Entry {
   readonly warnings: number;
 }
 
-const MODALITIES: Readonly<Record<string, string>> = { RTSTRUCT: 'RS', RTPLAN: 'RP', RTDOSE: 'RD', PT: 'PET' };
+const MODALITIES: Readonly<Record<string, string>> = {
+  RTSTRUCT: 'RS',
+  RTPLAN: 'RP',
+  RTDOSE: 'RD',
+  PT: 'PET',
+};
 const KIND_ICONS: Readonly<Record<SeriesSummary['kind'], IconName>> = {
-  image: 'series', structures: 'structures', plan: 'plan', dose: 'dose', registration: 'register', segmentation: 'contour',
-  document: 'document', directory: 'folder', other: 'file',
+  image: 'series',
+  structures: 'structures',
+  plan: 'plan',
+  dose: 'dose',
+  registration: 'register',
+  segmentation: 'contour',
+  document: 'document',
+  directory: 'folder',
+  other: 'file',
 };
 const KIND_NAMES: Readonly<Record<SeriesSummary['kind'], string>> = {
-  image: 'Images', structures: 'Structure set', plan: 'Plan', dose: 'Dose', registration: 'Registration', segmentation: 'Segmentation',
-  document: 'Document', directory: 'Directory', other: 'Object',
+  image: 'Images',
+  structures: 'Structure set',
+  plan: 'Plan',
+  dose: 'Dose',
+  registration: 'Registration',
+  segmentation: 'Segmentation',
+  document: 'Document',
+  directory: 'Directory',
+  other: 'Object',
 };
 
-export const spacingText = (spacing: readonly number[]): string => `${spacing.map((step) => Number(step.toFixed(2))).join(' × ')} mm`;
-const told = (series: SeriesSummary): number => series.findings.filter((finding) => finding.severity !== 'information').length;
+export const spacingText = (spacing: readonly number[]): string =>
+  `${spacing.map((step) => Number(step.toFixed(2))).join(' × ')} mm`;
+const told = (series: SeriesSummary): number =>
+  series.findings.filter((finding) => finding.severity !== 'information').length;
 
 const UNITS: Readonly<Record<string, string>> = { meterset: 'MU' };
 
@@ -36,8 +57,15 @@ const UNITS: Readonly<Record<string, string>> = { meterset: 'MU' };
 const factTexts = (facts: Readonly<Record<string, string | number | null>>): string[] =>
   Object.entries(facts).flatMap(([name, value]) => {
     if (value === null || value === '') return [];
-    if (typeof value === 'number') return [`${Number(value.toFixed(2))} ${UNITS[name] ?? (value === 1 ? name.replace(/s$/, '') : name)}`];
-    return [/^GY$/i.test(value) ? 'Gy' : /^[A-Z_ ]+$/.test(value) ? value.toLowerCase().replaceAll('_', ' ') : value];
+    if (typeof value === 'number')
+      return [`${Number(value.toFixed(2))} ${UNITS[name] ?? (value === 1 ? name.replace(/s$/, '') : name)}`];
+    return [
+      /^GY$/i.test(value)
+        ? 'Gy'
+        : /^[A-Z_ ]+$/.test(value)
+          ? value.toLowerCase().replaceAll('_', ' ')
+          : value,
+    ];
   });
 
 function seriesNodes(patient: PatientSummary, study: StudySummary, series: SeriesSummary): TreeNode<Entry>[] {
@@ -45,7 +73,10 @@ function seriesNodes(patient: PatientSummary, study: StudySummary, series: Serie
   if (series.kind === 'image' || series.objects.length === 0) {
     const name = imageName(series.modality, series.description);
     const item: Entry = {
-      ...base, kind: 'series', uid: series.kind === 'image' ? series.uid : null, title: name || KIND_NAMES[series.kind],
+      ...base,
+      kind: 'series',
+      uid: series.kind === 'image' ? series.uid : null,
+      title: name || KIND_NAMES[series.kind],
       cells: [
         series.number === null ? '' : `Series ${series.number}`,
         plural(series.files, series.kind === 'image' ? 'slice' : 'file'),
@@ -59,7 +90,10 @@ function seriesNodes(patient: PatientSummary, study: StudySummary, series: Serie
   return series.objects.map((object) => {
     const [first = '', second = '', third = ''] = factTexts(object.facts);
     const item: Entry = {
-      ...base, kind: 'object', uid: object.uid, title: object.label || series.description || KIND_NAMES[series.kind],
+      ...base,
+      kind: 'object',
+      uid: object.uid,
+      title: object.label || series.description || KIND_NAMES[series.kind],
       cells: [series.modality, first, second, third, isoDate(series.date)],
     };
     return { id: object.uid, item, children: [] };
@@ -69,16 +103,27 @@ function seriesNodes(patient: PatientSummary, study: StudySummary, series: Serie
 /** Patients with what they hold; the level of studies is left out where there is only one. */
 export function libraryNodes(patients: readonly PatientSummary[]): TreeNode<Entry>[] {
   return patients.map((patient) => {
-    const plans = patient.studies.flatMap((study) => study.series.filter((series) => series.kind === 'plan').flatMap((series) => series.objects));
+    const plans = patient.studies.flatMap((study) =>
+      study.series.filter((series) => series.kind === 'plan').flatMap((series) => series.objects),
+    );
     const hasDose = patient.studies.some((study) => study.series.some((series) => series.kind === 'dose'));
     const item: Entry = {
-      kind: 'patient', patient, study: patient.studies[0] ?? null, series: null, uid: patient.studies[0]?.uid ?? null, icon: 'patient',
+      kind: 'patient',
+      patient,
+      study: patient.studies[0] ?? null,
+      series: null,
+      uid: patient.studies[0]?.uid ?? null,
+      icon: 'patient',
       title: personName(patient.name),
       cells: [
         patient.id || '—',
         patient.birthDate ? isoDate(patient.birthDate) : '—',
         patient.holds.map((modality) => MODALITIES[modality] ?? modality).join(', '),
-        plans[0]?.label ? `${plans[0].label}${plans.length > 1 ? ` + ${plans.length - 1}` : ''}` : hasDose ? 'Dose only' : '',
+        plans[0]?.label
+          ? `${plans[0].label}${plans.length > 1 ? ` + ${plans.length - 1}` : ''}`
+          : hasDose
+            ? 'Dose only'
+            : '',
         day(patient.importedAt),
       ],
       warnings: 0,
@@ -86,8 +131,15 @@ export function libraryNodes(patients: readonly PatientSummary[]): TreeNode<Entr
     const studies = patient.studies.map((study): TreeNode<Entry> => ({
       id: study.uid,
       item: {
-        kind: 'study', patient, study, series: null, uid: study.uid, icon: 'study', title: study.description || 'Study',
-        cells: [study.id, isoDate(study.date), plural(study.series.length, 'series', 'series'), '', ''], warnings: 0,
+        kind: 'study',
+        patient,
+        study,
+        series: null,
+        uid: study.uid,
+        icon: 'study',
+        title: study.description || 'Study',
+        cells: [study.id, isoDate(study.date), plural(study.series.length, 'series', 'series'), '', ''],
+        warnings: 0,
       },
       children: study.series.flatMap((series) => seriesNodes(patient, study, series)),
     }));

@@ -13,16 +13,25 @@ const holds =
   (patient: PatientSummary): boolean =>
     modalities.some((modality) => patient.holds.includes(modality));
 const hasPlan = holds('RTPLAN');
-const findings = (patient: PatientSummary) => patient.studies.flatMap((study) => study.series.flatMap((series) => series.findings));
+const findings = (patient: PatientSummary) =>
+  patient.studies.flatMap((study) => study.series.flatMap((series) => series.findings));
 
 export const FILTERS: readonly Filter[] = [
   { id: 'all', label: 'All patients', section: 'Show', takes: () => true },
   {
-    id: 'opened', label: 'Opened this week', section: 'Show',
-    takes: (patient, now) => patient.openedAt !== null && now - new Date(patient.openedAt).getTime() < WEEK_MS,
+    id: 'opened',
+    label: 'Opened this week',
+    section: 'Show',
+    takes: (patient, now) =>
+      patient.openedAt !== null && now - new Date(patient.openedAt).getTime() < WEEK_MS,
   },
   { id: 'plan', label: 'With a plan', section: 'Show', takes: hasPlan },
-  { id: 'told', label: 'With warnings', section: 'Show', takes: (patient) => findings(patient).some((finding) => finding.severity !== 'information') },
+  {
+    id: 'told',
+    label: 'With warnings',
+    section: 'Show',
+    takes: (patient) => findings(patient).some((finding) => finding.severity !== 'information'),
+  },
   { id: 'CT', label: 'CT', section: 'Modality', takes: holds('CT') },
   { id: 'MR', label: 'MR', section: 'Modality', takes: holds('MR') },
   { id: 'PT', label: 'PET', section: 'Modality', takes: holds('PT') },

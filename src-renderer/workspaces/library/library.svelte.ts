@@ -55,19 +55,26 @@ export class LibraryState {
       if (node.id === this.selectedId) return node.item;
       for (const child of node.children) {
         if (child.id === this.selectedId) return child.item;
-        for (const grandchild of child.children) if (grandchild.id === this.selectedId) return grandchild.item;
+        for (const grandchild of child.children)
+          if (grandchild.id === this.selectedId) return grandchild.item;
       }
     }
     return null;
   });
   readonly report = $derived(this.reports.find((one) => one.id === this.reportId) ?? null);
   /** The job of the import that is shown, while it runs. */
-  readonly importJob = $derived.by((): Job | null => this.#shell.running.find((job) => job.kind === 'import') ?? null);
+  readonly importJob = $derived.by(
+    (): Job | null => this.#shell.running.find((job) => job.kind === 'import') ?? null,
+  );
 
   async refresh(): Promise<void> {
     await this.#shell.attempt('The library could not be read', async () => {
       const { library } = this.#shell.host;
-      const [tree, reports, trash] = await Promise.all([library.tree({ search: this.search }), library.reports({}), library.trash({})]);
+      const [tree, reports, trash] = await Promise.all([
+        library.tree({ search: this.search }),
+        library.reports({}),
+        library.trash({}),
+      ]);
       this.patients = tree.patients;
       this.reports = reports.reports.toSorted((a, b) => b.startedAt.localeCompare(a.startedAt));
       this.trash = trash.items;
@@ -82,7 +89,9 @@ export class LibraryState {
   /** A running import tells how far it is: its report so far. */
   takeProgress(report: ImportReport): void {
     const known = this.reports.some((one) => one.id === report.id);
-    this.reports = known ? this.reports.map((one) => (one.id === report.id ? report : one)) : [report, ...this.reports];
+    this.reports = known
+      ? this.reports.map((one) => (one.id === report.id ? report : one))
+      : [report, ...this.reports];
     this.show(report.id);
   }
 
@@ -92,12 +101,16 @@ export class LibraryState {
   }
 
   async importFromDialogue(what: 'folder' | 'files'): Promise<void> {
-    await this.#shell.attempt('The import did not start', () => this.#shell.host.library.importFromDialogue({ what }));
+    await this.#shell.attempt('The import did not start', () =>
+      this.#shell.host.library.importFromDialogue({ what }),
+    );
   }
 
   /** Makes the demo patient; Review opens on it when its job is done. */
   async importDemo(): Promise<void> {
-    const started = await this.#shell.attempt('The demo patient could not be made', () => this.#shell.host.library.importDemo({}));
+    const started = await this.#shell.attempt('The demo patient could not be made', () =>
+      this.#shell.host.library.importDemo({}),
+    );
     this.#demoJob = started?.job ?? null;
   }
 
@@ -106,7 +119,9 @@ export class LibraryState {
     if (!job || job.state === 'running' || job.state === 'waiting') return;
     this.#demoJob = null;
     if (job.state !== 'done') return;
-    const found = await this.#shell.attempt('The demo patient could not be opened', () => this.#shell.host.library.tree({ search: 'DEMO' }));
+    const found = await this.#shell.attempt('The demo patient could not be opened', () =>
+      this.#shell.host.library.tree({ search: 'DEMO' }),
+    );
     const study = found?.patients[0]?.studies[0];
     if (study) this.#shell.goTo('review', study.uid);
   }
@@ -129,24 +144,31 @@ export class LibraryState {
         },
       });
     } catch (error) {
-      if (!abort.signal.aborted && !(isFailure(error) && error.code === 'CANCELLED')) this.#shell.fail(error, `${title} could not be imported`);
+      if (!abort.signal.aborted && !(isFailure(error) && error.code === 'CANCELLED'))
+        this.#shell.fail(error, `${title} could not be imported`);
     } finally {
       this.upload = null;
     }
   }
 
   async toTrash(what: 'patient' | 'study', key: string): Promise<void> {
-    await this.#shell.attempt('It could not be put into the trash', () => this.#shell.host.library.toTrash({ what, key }));
+    await this.#shell.attempt('It could not be put into the trash', () =>
+      this.#shell.host.library.toTrash({ what, key }),
+    );
     await this.#shell.refreshLibrary();
   }
 
   async restore(item: TrashItem): Promise<void> {
-    await this.#shell.attempt(`${item.title} could not be restored`, () => this.#shell.host.library.restore({ what: item.what, key: item.key }));
+    await this.#shell.attempt(`${item.title} could not be restored`, () =>
+      this.#shell.host.library.restore({ what: item.what, key: item.key }),
+    );
     await this.#shell.refreshLibrary();
   }
 
   async emptyTrash(): Promise<void> {
-    await this.#shell.attempt('The trash could not be emptied', () => this.#shell.host.library.emptyTrash({}));
+    await this.#shell.attempt('The trash could not be emptied', () =>
+      this.#shell.host.library.emptyTrash({}),
+    );
     await this.#shell.refreshLibrary();
   }
 
@@ -157,7 +179,9 @@ export class LibraryState {
   async open(entry: Entry): Promise<void> {
     const uid = entry.uid ?? entry.study?.uid ?? null;
     if (uid === null) return;
-    void this.#shell.host.library.markOpened({ patient: entry.patient.key }).catch((error: unknown) => this.#shell.fail(error, 'The visit could not be noted'));
+    void this.#shell.host.library
+      .markOpened({ patient: entry.patient.key })
+      .catch((error: unknown) => this.#shell.fail(error, 'The visit could not be noted'));
     this.#shell.goTo('review', uid);
   }
 }

@@ -21,27 +21,64 @@ export function reportRows(report: ImportReport): readonly ReportRow[] {
   const item =
     (result: 'Refused' | 'Repaired', verdict: Verdict) =>
     (one: ImportReport['refused'][number], index: number): ReportRow => ({
-      id: `${result}-${index}`, result, verdict, file: one.file, reason: one.reason, tag: one.tag ?? '', advice: one.advice, code: one.code,
+      id: `${result}-${index}`,
+      result,
+      verdict,
+      file: one.file,
+      reason: one.reason,
+      tag: one.tag ?? '',
+      advice: one.advice,
+      code: one.code,
     });
   return [
     ...report.refused.map(item('Refused', 'fail')),
     ...report.repaired.map(item('Repaired', 'near')),
     ...report.findings.map((finding, index): ReportRow => ({
-      id: `Told-${index}`, result: 'Told', verdict: finding.severity === 'information' ? 'none' : 'near', file: shortList(finding.files ?? []),
-      reason: finding.message, tag: finding.tag ?? '', advice: '', code: finding.code,
+      id: `Told-${index}`,
+      result: 'Told',
+      verdict: finding.severity === 'information' ? 'none' : 'near',
+      file: shortList(finding.files ?? []),
+      reason: finding.message,
+      tag: finding.tag ?? '',
+      advice: '',
+      code: finding.code,
     })),
     ...(report.duplicates > 0
-      ? [{ id: 'Known', result: 'Known', verdict: 'none', file: plural(report.duplicates, 'file'), reason: 'Already in the library', tag: '', advice: 'Nothing to do', code: '' } as const]
+      ? [
+          {
+            id: 'Known',
+            result: 'Known',
+            verdict: 'none',
+            file: plural(report.duplicates, 'file'),
+            reason: 'Already in the library',
+            tag: '',
+            advice: 'Nothing to do',
+            code: '',
+          } as const,
+        ]
       : []),
   ];
 }
 
 export const REPORT_COLUMNS: readonly Column<ReportRow>[] = [
   { id: 'result', label: 'Result', width: '96px', value: (row) => row.result },
-  { id: 'file', label: 'File', width: '20%', value: (row) => row.file, text: (row) => row.file.split('/').at(-1) ?? row.file },
+  {
+    id: 'file',
+    label: 'File',
+    width: '20%',
+    value: (row) => row.file,
+    text: (row) => row.file.split('/').at(-1) ?? row.file,
+  },
   { id: 'reason', label: 'What and why', wrap: true, value: (row) => row.reason },
   { id: 'tag', label: 'Tag', width: '98px', value: (row) => row.tag, text: (row) => row.tag || '—' },
-  { id: 'advice', label: 'What to do', width: '25%', wrap: true, value: (row) => row.advice, text: (row) => row.advice || '—' },
+  {
+    id: 'advice',
+    label: 'What to do',
+    width: '25%',
+    wrap: true,
+    value: (row) => row.advice,
+    text: (row) => row.advice || '—',
+  },
 ];
 
 /** The report as lines of a CSV file, with what it belongs to above. */

@@ -23,7 +23,12 @@ function percentileWindow(values: ArrayLike<number>): { centre: number; width: n
   return { centre: (low + high) / 2, width: Math.max(1e-6, high - low) };
 }
 
-export function paintPlane(values: ArrayLike<number>, columns: number, rows: number, window: { centre: number; width: number }): Uint8ClampedArray<ArrayBuffer> {
+export function paintPlane(
+  values: ArrayLike<number>,
+  columns: number,
+  rows: number,
+  window: { centre: number; width: number },
+): Uint8ClampedArray<ArrayBuffer> {
   const pixels = new Uint8ClampedArray(columns * rows * 4);
   const low = window.centre - window.width / 2;
   for (let index = 0; index < columns * rows; index += 1) {
@@ -37,7 +42,9 @@ async function middlePlane(host: Host, info: VolumeInfo): Promise<Thumb> {
   const [columns, rows, slices] = info.dimensions;
   const planeBytes = info.data.bytes / Math.max(1, slices);
   const offset = Math.floor(slices / 2) * planeBytes;
-  const slab = info.data.slabs.find((one) => one.offset <= offset && offset + planeBytes <= one.offset + one.bytes) ?? info.data.slabs[0];
+  const slab =
+    info.data.slabs.find((one) => one.offset <= offset && offset + planeBytes <= one.offset + one.bytes) ??
+    info.data.slabs[0];
   if (!slab) throw new RangeError('the volume has no slabs');
   // Only the slab that holds the middle plane travels, into a buffer of its own size.
   const part: Bulk = { ...info.data, bytes: slab.bytes, slabs: [{ ...slab, offset: 0 }] };
@@ -47,7 +54,12 @@ async function middlePlane(host: Host, info: VolumeInfo): Promise<Thumb> {
   const window = info.unit === 'HU' ? CT_WINDOW : percentileWindow(values);
   const [xx, xy, xz] = [info.affine[0] ?? 1, info.affine[4] ?? 0, info.affine[8] ?? 0];
   const [yx, yy, yz] = [info.affine[1] ?? 0, info.affine[5] ?? 1, info.affine[9] ?? 0];
-  return { width: columns, height: rows, aspect: (Math.hypot(xx, xy, xz) * columns) / (Math.hypot(yx, yy, yz) * rows), pixels: paintPlane(values, columns, rows, window) };
+  return {
+    width: columns,
+    height: rows,
+    aspect: (Math.hypot(xx, xy, xz) * columns) / (Math.hypot(yx, yy, yz) * rows),
+    pixels: paintPlane(values, columns, rows, window),
+  };
 }
 
 const known = new Map<string, Promise<Thumb>>();

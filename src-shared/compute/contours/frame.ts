@@ -12,11 +12,17 @@ const AXIS_FRAMES: readonly [PlaneFrame, PlaneFrame, PlaneFrame] = [
 
 /** Twice the vector area (Newell): its direction is the normal of a contour whatever its shape. */
 function vectorArea(points: Float64Array): Vector3 {
-  let x = 0, y = 0, z = 0;
+  let x = 0,
+    y = 0,
+    z = 0;
   const n = points.length;
   for (let i = 0, j = n - 3; i < n; j = i, i += 3) {
-    const ax = points[j]! - points[0]!, ay = points[j + 1]! - points[1]!, az = points[j + 2]! - points[2]!;
-    const bx = points[i]! - points[0]!, by = points[i + 1]! - points[1]!, bz = points[i + 2]! - points[2]!;
+    const ax = points[j]! - points[0]!,
+      ay = points[j + 1]! - points[1]!,
+      az = points[j + 2]! - points[2]!;
+    const bx = points[i]! - points[0]!,
+      by = points[i + 1]! - points[1]!,
+      bz = points[i + 2]! - points[2]!;
     x += ay * bz - az * by;
     y += az * bx - ax * bz;
     z += ax * by - ay * bx;
@@ -26,7 +32,8 @@ function vectorArea(points: Float64Array): Vector3 {
 
 /** Extent of a contour along a direction, mm: [least, greatest]. */
 export function extentAlong(points: Float64Array, direction: Vector3): readonly [number, number] {
-  let least = Infinity, greatest = -Infinity;
+  let least = Infinity,
+    greatest = -Infinity;
   for (let i = 0; i + 2 < points.length; i += 3) {
     const w = points[i]! * direction[0] + points[i + 1]! * direction[1] + points[i + 2]! * direction[2];
     if (w < least) least = w;
@@ -46,11 +53,15 @@ function obliqueFrame(normal: Vector3): PlaneFrame {
  * The frame of the planes that closed contours lie in: a patient axis where most of their area is perpendicular to it,
  * otherwise the area-weighted mean normal. null where nothing encloses an area.
  */
-export function frameOf(contours: readonly Float64Array[]): { readonly frame: PlaneFrame; readonly oblique: boolean } | null {
+export function frameOf(
+  contours: readonly Float64Array[],
+): { readonly frame: PlaneFrame; readonly oblique: boolean } | null {
   const votes: [number, number, number] = [0, 0, 0];
-  let total = 0, sum: Vector3 = [0, 0, 0];
+  let total = 0,
+    sum: Vector3 = [0, 0, 0];
   for (const points of contours) {
-    const a = vectorArea(points), size = Math.hypot(a[0], a[1], a[2]);
+    const a = vectorArea(points),
+      size = Math.hypot(a[0], a[1], a[2]);
     if (!(size > 0)) continue;
     total += size;
     const sign = dot(a, sum) < 0 ? -1 : 1;
@@ -61,6 +72,7 @@ export function frameOf(contours: readonly Float64Array[]): { readonly frame: Pl
     }
   }
   if (!(total > 0)) return null;
-  for (const axis of [2, 1, 0] as const) if (votes[axis] >= total / 2) return { frame: AXIS_FRAMES[axis], oblique: false };
+  for (const axis of [2, 1, 0] as const)
+    if (votes[axis] >= total / 2) return { frame: AXIS_FRAMES[axis], oblique: false };
   return { frame: obliqueFrame(sum), oblique: true };
 }

@@ -5,4 +5,11 @@ export { insideLayer, rasterise } from './rasterise.ts';
 export { indexOf, SectionIndex } from './sectionIndex.ts';
 export { slabsOf, type Slab } from './slabs.ts';
 export { stackPlanes, type StackOptions } from './stack.ts';
-export { frameCoordinates, framePoint, type EndCaps, type PlaneFrame, type PlaneSection, type PlaneStack } from './types.ts';
+export {
+  frameCoordinates,
+  framePoint,
+  type EndCaps,
+  type PlaneFrame,
+  type PlaneSection,
+  type PlaneStack,
+} from './types.ts';

@@ -6,10 +6,17 @@ import { framePoint, type EndCaps, type PlaneStack } from './types.ts';
  * Volume (cc) and centroid (LPS mm) from the areas of the planes: each reaches half way to its neighbours, and half a
  * slice distance into the caps. null where there is no volume.
  */
-export function planimetry(stack: PlaneStack, endCaps: EndCaps): { readonly volumeCc: number | null; readonly centroid: Vector3 | null } {
-  let volume = 0, u = 0, v = 0, w = 0;
+export function planimetry(
+  stack: PlaneStack,
+  endCaps: EndCaps,
+): { readonly volumeCc: number | null; readonly centroid: Vector3 | null } {
+  let volume = 0,
+    u = 0,
+    v = 0,
+    w = 0;
   const add = (k: number, from: number, to: number): void => {
-    const section = stack.sections[k]!, piece = section.area * (to - from);
+    const section = stack.sections[k]!,
+      piece = section.area * (to - from);
     volume += piece;
     u += piece * section.centroid[0];
     v += piece * section.centroid[1];

@@ -26,12 +26,15 @@ export class Profile {
   }
 }
 
-export const INSIDE_BOTH = 0, INSIDE_LOWER = 1, INSIDE_UPPER = 2;
+export const INSIDE_BOTH = 0,
+  INSIDE_LOWER = 1,
+  INSIDE_UPPER = 2;
 export type PieceKind = typeof INSIDE_BOTH | typeof INSIDE_LOWER | typeof INSIDE_UPPER;
 
 /** Fraction of the layer's height at which the blended distance at (u, v) is 0. */
 export function changeHeight(lower: SectionIndex, upper: SectionIndex, u: number, v: number): number {
-  const a = lower.distance(u, v), b = upper.distance(u, v);
+  const a = lower.distance(u, v),
+    b = upper.distance(u, v);
   return a + b > 0 ? a / (a + b) : 0.5;
 }
 
@@ -48,10 +51,23 @@ export interface Line {
  * upper section. T is sampled at least every `step` mm.
  */
 export function profileAlong(
-  lower: SectionIndex, upper: SectionIndex, line: Line, a: Float64Array, na: number, b: Float64Array, nb: number, step: number, out: Profile,
+  lower: SectionIndex,
+  upper: SectionIndex,
+  line: Line,
+  a: Float64Array,
+  na: number,
+  b: Float64Array,
+  nb: number,
+  step: number,
+  out: Profile,
 ): void {
   out.count = 0;
-  let i = 0, j = 0, inLower = false, inUpper = false, from = 0, fromLower = false;
+  let i = 0,
+    j = 0,
+    inLower = false,
+    inUpper = false,
+    from = 0,
+    fromLower = false;
   while (i < na || j < nb) {
     const atLower = j >= nb || (i < na && a[i]! <= b[j]!);
     const s = atLower ? a[i++]! : b[j++]!;
@@ -59,7 +75,18 @@ export function profileAlong(
       if (s > from) out.add(from, 0, s, 0, INSIDE_BOTH);
     } else if (inLower || inUpper) {
       // T is 0 on the lower outline, 1 on the upper.
-      between(lower, upper, line, from, fromLower ? 0 : 1, s, atLower ? 0 : 1, inLower ? INSIDE_LOWER : INSIDE_UPPER, step, out);
+      between(
+        lower,
+        upper,
+        line,
+        from,
+        fromLower ? 0 : 1,
+        s,
+        atLower ? 0 : 1,
+        inLower ? INSIDE_LOWER : INSIDE_UPPER,
+        step,
+        out,
+      );
     }
     if (atLower) inLower = !inLower;
     else inUpper = !inUpper;
@@ -69,14 +96,26 @@ export function profileAlong(
 }
 
 function between(
-  lower: SectionIndex, upper: SectionIndex, line: Line, s0: number, t0: number, s1: number, t1: number, kind: PieceKind, step: number, out: Profile,
+  lower: SectionIndex,
+  upper: SectionIndex,
+  line: Line,
+  s0: number,
+  t0: number,
+  s1: number,
+  t1: number,
+  kind: PieceKind,
+  step: number,
+  out: Profile,
 ): void {
   if (!(s1 > s0)) return;
-  const length = s1 - s0, n = Math.max(t0 === t1 ? 2 : 1, Math.ceil(length / step));
-  let s = s0, t = t0;
+  const length = s1 - s0,
+    n = Math.max(t0 === t1 ? 2 : 1, Math.ceil(length / step));
+  let s = s0,
+    t = t0;
   for (let m = 1; m <= n; m++) {
     const nextS = m === n ? s1 : s0 + (length * m) / n;
-    const nextT = m === n ? t1 : changeHeight(lower, upper, line.u + nextS * line.du, line.v + nextS * line.dv);
+    const nextT =
+      m === n ? t1 : changeHeight(lower, upper, line.u + nextS * line.du, line.v + nextS * line.dv);
     out.add(s, t, nextS, nextT, kind);
     s = nextS;
     t = nextT;
@@ -110,12 +149,17 @@ export function spansAt(profile: Profile, t: number, out: Spans): void {
   out.length = 0;
   const { pieces } = profile;
   for (let o = 0, end = 5 * profile.count; o < end; o += 5) {
-    const s0 = pieces[o]!, t0 = pieces[o + 1]!, s1 = pieces[o + 2]!, t1 = pieces[o + 3]!, kind = pieces[o + 4]!;
+    const s0 = pieces[o]!,
+      t0 = pieces[o + 1]!,
+      s1 = pieces[o + 2]!,
+      t1 = pieces[o + 3]!,
+      kind = pieces[o + 4]!;
     if (kind === INSIDE_BOTH) {
       out.add(s0, s1);
       continue;
     }
-    const in0 = kind === INSIDE_LOWER ? t0 > t : t0 < t, in1 = kind === INSIDE_LOWER ? t1 > t : t1 < t;
+    const in0 = kind === INSIDE_LOWER ? t0 > t : t0 < t,
+      in1 = kind === INSIDE_LOWER ? t1 > t : t1 < t;
     if (in0 && in1) out.add(s0, s1);
     else if (in0 || in1) {
       const s = s0 + ((t - t0) / (t1 - t0)) * (s1 - s0);

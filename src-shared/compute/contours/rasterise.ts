@@ -6,7 +6,13 @@ import { SAME_PLANE } from './stack.ts';
 import type { EndCaps, PlaneStack } from './types.ts';
 
 /** Whether a point of a layer is inside, t from 0 (lower section) to 1 (upper). */
-export function insideLayer(lower: SectionIndex, upper: SectionIndex, u: number, v: number, t: number): boolean {
+export function insideLayer(
+  lower: SectionIndex,
+  upper: SectionIndex,
+  u: number,
+  v: number,
+  t: number,
+): boolean {
   const inLower = lower.contains(u, v);
   if (lower === upper) return inLower;
   const inUpper = upper.contains(u, v);
@@ -20,28 +26,49 @@ export function insideLayer(lower: SectionIndex, upper: SectionIndex, u: number,
  * within 0.01 mm of a contour plane is judged by that plane alone.
  * @returns nx·ny·nz values, i fastest.
  */
-export function rasterise(stack: PlaneStack, grid: Grid, options: { readonly endCaps?: EndCaps } = {}): Uint8Array {
-  const mask = new Uint8Array(voxelCount(grid)), { frame, sections } = stack;
+export function rasterise(
+  stack: PlaneStack,
+  grid: Grid,
+  options: { readonly endCaps?: EndCaps } = {},
+): Uint8Array {
+  const mask = new Uint8Array(voxelCount(grid)),
+    { frame, sections } = stack;
   if (sections.length === 0) return mask;
-  const slabs = slabsOf(stack, options.endCaps ?? 'half'), indices = sections.map(indexOf);
-  const [nx, ny, nz] = grid.dimensions, step = affineColumn(grid.affine, 0);
-  const du = dot(step, frame.u), dv = flat(dot(step, frame.v), nx), dw = flat(dot(step, frame.normal), nx);
+  const slabs = slabsOf(stack, options.endCaps ?? 'half'),
+    indices = sections.map(indexOf);
+  const [nx, ny, nz] = grid.dimensions,
+    step = affineColumn(grid.affine, 0);
+  const du = dot(step, frame.u),
+    dv = flat(dot(step, frame.v), nx),
+    dw = flat(dot(step, frame.normal), nx);
   const find = slabFinder(slabs);
   for (let k = 0; k < nz; k++) {
     for (let j = 0; j < ny; j++) {
       const start = voxelCentre(grid, [0, j, k]);
-      const u = dot(start, frame.u), v = dot(start, frame.v), w = dot(start, frame.normal);
+      const u = dot(start, frame.u),
+        v = dot(start, frame.v),
+        w = dot(start, frame.normal);
       for (let i = 0, n = nx * (j + ny * k); i < nx; i++, n++) {
-        const height = w + i * dw, slab = find(height);
+        const height = w + i * dw,
+          slab = find(height);
         if (slab === null) {
           if (dw === 0) break;
           continue;
         }
-        const a = u + i * du, b = v + i * dv;
-        const own = height - slab.from <= SAME_PLANE ? slab.lower : slab.to - height <= SAME_PLANE ? slab.upper : -1;
-        const inside = own >= 0
-          ? indices[own]!.contains(a, b)
-          : insideLayer(indices[slab.lower]!, indices[slab.upper]!, a, b, (height - slab.from) / (slab.to - slab.from));
+        const a = u + i * du,
+          b = v + i * dv;
+        const own =
+          height - slab.from <= SAME_PLANE ? slab.lower : slab.to - height <= SAME_PLANE ? slab.upper : -1;
+        const inside =
+          own >= 0
+            ? indices[own]!.contains(a, b)
+            : insideLayer(
+                indices[slab.lower]!,
+                indices[slab.upper]!,
+                a,
+                b,
+                (height - slab.from) / (slab.to - slab.from),
+              );
         if (inside) mask[n] = 1;
       }
     }

@@ -26,7 +26,8 @@ export class SectionIndex {
 
   /** Distance (mm) from a point to the outline. Does not depend on what was asked before. */
   distance(u: number, v: number): number {
-    let best = this.squared(this.hint, u, v), bestEdge = this.hint;
+    let best = this.squared(this.hint, u, v),
+      bestEdge = this.hint;
     const { blocks, groups, count } = this;
     // A box is passed over only where it is farther beyond rounding, so that the search order cannot show.
     for (let g = 0, n = groups.length / 4; g < n; g++) {
@@ -49,12 +50,19 @@ export class SectionIndex {
   }
 
   private squared(e: number, u: number, v: number): number {
-    const { edges } = this, o = 4 * e;
-    const u0 = edges[o]!, v0 = edges[o + 1]!, du = edges[o + 2]! - u0, dv = edges[o + 3]! - v0;
-    const pu = u - u0, pv = v - v0, l = du * du + dv * dv;
+    const { edges } = this,
+      o = 4 * e;
+    const u0 = edges[o]!,
+      v0 = edges[o + 1]!,
+      du = edges[o + 2]! - u0,
+      dv = edges[o + 3]! - v0;
+    const pu = u - u0,
+      pv = v - v0,
+      l = du * du + dv * dv;
     let t = l > 0 ? (pu * du + pv * dv) / l : 0;
     t = t < 0 ? 0 : t > 1 ? 1 : t;
-    const a = pu - t * du, b = pv - t * dv;
+    const a = pu - t * du,
+      b = pv - t * dv;
     return a * a + b * b;
   }
 
@@ -81,7 +89,8 @@ export class SectionIndex {
     for (let b = 0, last = blocks.length / 4; b < last; b++) {
       if (v < blocks[4 * b + 1]! || v > blocks[4 * b + 3]!) continue;
       for (let o = 4 * BLOCK * b, end = Math.min(o + 4 * BLOCK, 4 * count); o < end; o += 4) {
-        const v0 = edges[o + 1]!, v1 = edges[o + 3]!;
+        const v0 = edges[o + 1]!,
+          v1 = edges[o + 3]!;
         if (v0 <= v === v1 <= v) continue;
         if (n === this.found.length) this.lengthen();
         this.found[n++] = edges[o]! + ((v - v0) / (v1 - v0)) * (edges[o + 2]! - edges[o]!);
@@ -106,8 +115,12 @@ export class SectionIndex {
       const end = Math.min((b + 1) * BLOCK, count);
       for (let e = b * BLOCK; e < end; e++) {
         const o = 4 * e;
-        const u0 = edges[o]! - u, v0 = edges[o + 1]! - v, u1 = edges[o + 2]! - u, v1 = edges[o + 3]! - v;
-        const side0 = v0 * du - u0 * dv, side1 = v1 * du - u1 * dv;
+        const u0 = edges[o]! - u,
+          v0 = edges[o + 1]! - v,
+          u1 = edges[o + 2]! - u,
+          v1 = edges[o + 3]! - v;
+        const side0 = v0 * du - u0 * dv,
+          side1 = v1 * du - u1 * dv;
         if (side0 <= 0 === side1 <= 0) continue;
         const t = side0 / (side0 - side1);
         if (n === this.found.length) this.lengthen();
@@ -134,11 +147,16 @@ export function sortStart(values: Float64Array, n: number): void {
 }
 
 function boxes(edges: Float64Array, count: number, size: number): Float64Array {
-  const n = Math.ceil(count / size), out = new Float64Array(4 * n);
+  const n = Math.ceil(count / size),
+    out = new Float64Array(4 * n);
   for (let b = 0; b < n; b++) {
-    let left = Infinity, low = Infinity, right = -Infinity, high = -Infinity;
+    let left = Infinity,
+      low = Infinity,
+      right = -Infinity,
+      high = -Infinity;
     for (let o = 4 * b * size, end = Math.min(4 * (b + 1) * size, 4 * count); o < end; o += 2) {
-      const u = edges[o]!, v = edges[o + 1]!;
+      const u = edges[o]!,
+        v = edges[o + 1]!;
       if (u < left) left = u;
       if (u > right) right = u;
       if (v < low) low = v;
@@ -150,16 +168,28 @@ function boxes(edges: Float64Array, count: number, size: number): Float64Array {
 }
 
 function boxDistance(box: Float64Array, b: number, u: number, v: number): number {
-  const o = 4 * b, left = box[o]!, low = box[o + 1]!, right = box[o + 2]!, high = box[o + 3]!;
+  const o = 4 * b,
+    left = box[o]!,
+    low = box[o + 1]!,
+    right = box[o + 2]!,
+    high = box[o + 3]!;
   const a = u < left ? left - u : u > right ? u - right : 0;
   const c = v < low ? low - v : v > high ? v - high : 0;
   return a * a + c * c;
 }
 
 function boxMeetsLine(box: Float64Array, b: number, u: number, v: number, du: number, dv: number): boolean {
-  const o = 4 * b, left = box[o]! - u, low = box[o + 1]! - v, right = box[o + 2]! - u, high = box[o + 3]! - v;
-  const p = low * du - left * dv, q = high * du - right * dv, r = low * du - right * dv, s = high * du - left * dv;
-  const least = Math.min(p, q, r, s), greatest = Math.max(p, q, r, s);
+  const o = 4 * b,
+    left = box[o]! - u,
+    low = box[o + 1]! - v,
+    right = box[o + 2]! - u,
+    high = box[o + 3]! - v;
+  const p = low * du - left * dv,
+    q = high * du - right * dv,
+    r = low * du - right * dv,
+    s = high * du - left * dv;
+  const least = Math.min(p, q, r, s),
+    greatest = Math.max(p, q, r, s);
   return least <= 0 && greatest >= 0;
 }
 

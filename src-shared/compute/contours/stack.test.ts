@@ -21,7 +21,8 @@ describe('plane frame', () => {
   });
 
   it('C1: oblique contours are told, and have the same volume', () => {
-    const c = Math.cos(0.3), s = Math.sin(0.3);
+    const c = Math.cos(0.3),
+      s = Math.sin(0.3);
     const stack = stackPlanes(prism([square], 0, 2, 5, (a, b, w) => [a, b * c - w * s, b * s + w * c]));
     expect(codes(stack)).toEqual(['CONTOUR_OBLIQUE']);
     expect(planimetry(stack, 'none').volumeCc).toBeCloseTo(0.8, 9);
@@ -33,17 +34,31 @@ describe('plane frame', () => {
 });
 
 describe('one plane', () => {
-  const areaOf = (...loops: Loop[]): number => stackPlanes(roi(loops.map((l) => contour(l, 0)))).sections[0]!.area;
+  const areaOf = (...loops: Loop[]): number =>
+    stackPlanes(roi(loops.map((l) => contour(l, 0)))).sections[0]!.area;
 
   it('C2: planes within 0.01 mm are one', () => {
-    const stack = stackPlanes(roi([contour(square, 0), contour(rectangle(20, 0, 30, 10), 0.009), contour(square, 2)]));
+    const stack = stackPlanes(
+      roi([contour(square, 0), contour(rectangle(20, 0, 30, 10), 0.009), contour(square, 2)]),
+    );
     expect(stack.sections.map((s) => s.area)).toEqual([200, 100]);
   });
 
   it('C3: holes, islands in holes and keyholes', () => {
     expect(areaOf(rectangle(0, 0, 10, 10), rectangle(2, 2, 8, 8))).toBeCloseTo(64, 12);
     expect(areaOf(rectangle(0, 0, 10, 10), rectangle(2, 2, 8, 8), rectangle(4, 4, 6, 6))).toBeCloseTo(68, 12);
-    const keyhole: Loop = [[0, 0], [10, 0], [10, 10], [0, 10], [0, 0], [2, 2], [2, 8], [8, 8], [8, 2], [2, 2]];
+    const keyhole: Loop = [
+      [0, 0],
+      [10, 0],
+      [10, 10],
+      [0, 10],
+      [0, 0],
+      [2, 2],
+      [2, 8],
+      [8, 8],
+      [8, 2],
+      [2, 2],
+    ];
     const { sections } = stackPlanes(roi([contour(keyhole, 0)]));
     expect(sections[0]!.area).toBeCloseTo(64, 12);
     // The channel is gone: four edges outside, four inside.
@@ -51,7 +66,9 @@ describe('one plane', () => {
   });
 
   it('C3: two contours that share an edge are one area without a boundary inside', () => {
-    const { sections, findings } = stackPlanes(roi([contour(rectangle(0, 0, 10, 10), 0), contour(rectangle(10, 0, 20, 10), 0)]));
+    const { sections, findings } = stackPlanes(
+      roi([contour(rectangle(0, 0, 10, 10), 0), contour(rectangle(10, 0, 20, 10), 0)]),
+    );
     expect(sections[0]!.area).toBeCloseTo(200, 12);
     expect(sections[0]!.edges).toHaveLength(4 * 6);
     expect(findings).toEqual([expect.objectContaining({ code: 'SINGLE_PLANE_NO_VOLUME' })]);
@@ -67,20 +84,70 @@ describe('one plane', () => {
   });
 
   it('C5: crossing contours are told, touching ones are not', () => {
-    const both = (second: Loop): string[] => codes(stackPlanes(roi([contour(square, 0), contour(second, 0), contour(square, 2)])));
+    const both = (second: Loop): string[] =>
+      codes(stackPlanes(roi([contour(square, 0), contour(second, 0), contour(square, 2)])));
     expect(both(rectangle(5, 5, 15, 15))).toEqual(['CONTOUR_CROSSING']);
-    expect(both([[5, -5], [5, 5], [15, 5]])).toEqual(['CONTOUR_CROSSING']);
+    expect(
+      both([
+        [5, -5],
+        [5, 5],
+        [15, 5],
+      ]),
+    ).toEqual(['CONTOUR_CROSSING']);
     expect(both(rectangle(10, 10, 15, 15))).toEqual([]);
     expect(both(rectangle(2, 0, 8, 5))).toEqual([]);
-    expect(codes(stackPlanes(prism([[[0, 0], [10, 10], [10, 0], [0, 10]]], 0, 2, 2)))).toEqual(['CONTOUR_CROSSING']);
+    expect(
+      codes(
+        stackPlanes(
+          prism(
+            [
+              [
+                [0, 0],
+                [10, 10],
+                [10, 0],
+                [0, 10],
+              ],
+            ],
+            0,
+            2,
+            2,
+          ),
+        ),
+      ),
+    ).toEqual(['CONTOUR_CROSSING']);
   });
 
   it('C6: what has no area or no plane is told, and only that is left out', () => {
-    const bent = { ...contour(square, 4), points: Float64Array.from([0, 0, 4, 10, 0, 4, 10, 10, 9, 0, 10, 4]) };
-    const stack = stackPlanes(roi([
-      contour(square, 0), contour(square, 2), contour([[1, 1]], 2, undefined, 'POINT'), contour([[1, 1], [2, 2]], 2),
-      contour([[0, 0], [5, 5], [9, 0]], 2, undefined, 'OPEN_PLANAR'), contour(disc(0.01), 4), bent,
-    ]));
+    const bent = {
+      ...contour(square, 4),
+      points: Float64Array.from([0, 0, 4, 10, 0, 4, 10, 10, 9, 0, 10, 4]),
+    };
+    const stack = stackPlanes(
+      roi([
+        contour(square, 0),
+        contour(square, 2),
+        contour([[1, 1]], 2, undefined, 'POINT'),
+        contour(
+          [
+            [1, 1],
+            [2, 2],
+          ],
+          2,
+        ),
+        contour(
+          [
+            [0, 0],
+            [5, 5],
+            [9, 0],
+          ],
+          2,
+          undefined,
+          'OPEN_PLANAR',
+        ),
+        contour(disc(0.01), 4),
+        bent,
+      ]),
+    );
     expect(stack.sections.map((s) => s.w)).toEqual([0, 2, 4]);
     expect(codes(stack).sort()).toEqual(['CONTOUR_NOT_PLANAR', 'CONTOUR_TINY', 'NOTE']);
     expect(codes(stackPlanes(roi([])))).toEqual(['ROI_EMPTY']);
@@ -89,20 +156,32 @@ describe('one plane', () => {
 
   it('C11: area and centroid of any polygon equal the formula of Gauss', () => {
     const star = fc.array(fc.double({ min: 1, max: 20, noNaN: true }), { minLength: 3, maxLength: 40 });
-    fc.assert(fc.property(star, fc.integer({ min: -50, max: 50 }), (radii, shift) => {
-      const loop = radii.map((r, i) => [shift + r * Math.cos((2 * Math.PI * i) / radii.length), r * Math.sin((2 * Math.PI * i) / radii.length)] as const);
-      let twice = 0, mu = 0, mv = 0;
-      loop.forEach(([u, v], i) => {
-        const [p, q] = loop[(i + 1) % loop.length]!, c = u * q - p * v;
-        twice += c;
-        mu += (u + p) * c;
-        mv += (v + q) * c;
-      });
-      const { sections } = stackPlanes(roi([contour(loop, 0)]));
-      expect(sections[0]!.area).toBeCloseTo(twice / 2, 6);
-      expect(sections[0]!.centroid[0]).toBeCloseTo(mu / (3 * twice), 6);
-      expect(sections[0]!.centroid[1]).toBeCloseTo(mv / (3 * twice), 6);
-    }), { numRuns: 60 });
+    fc.assert(
+      fc.property(star, fc.integer({ min: -50, max: 50 }), (radii, shift) => {
+        const loop = radii.map(
+          (r, i) =>
+            [
+              shift + r * Math.cos((2 * Math.PI * i) / radii.length),
+              r * Math.sin((2 * Math.PI * i) / radii.length),
+            ] as const,
+        );
+        let twice = 0,
+          mu = 0,
+          mv = 0;
+        loop.forEach(([u, v], i) => {
+          const [p, q] = loop[(i + 1) % loop.length]!,
+            c = u * q - p * v;
+          twice += c;
+          mu += (u + p) * c;
+          mv += (v + q) * c;
+        });
+        const { sections } = stackPlanes(roi([contour(loop, 0)]));
+        expect(sections[0]!.area).toBeCloseTo(twice / 2, 6);
+        expect(sections[0]!.centroid[0]).toBeCloseTo(mu / (3 * twice), 6);
+        expect(sections[0]!.centroid[1]).toBeCloseTo(mv / (3 * twice), 6);
+      }),
+      { numRuns: 60 },
+    );
   });
 });
 

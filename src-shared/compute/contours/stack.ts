@@ -28,7 +28,10 @@ interface Placed {
 /** Findings of one ROI: each kind told once, with how often it was met. */
 class Tally {
   private readonly name: string;
-  private readonly entries = new Map<FindingCode, { count: number; severity: Finding['severity']; sentence: (count: number) => string }>();
+  private readonly entries = new Map<
+    FindingCode,
+    { count: number; severity: Finding['severity']; sentence: (count: number) => string }
+  >();
 
   constructor(name: string) {
     this.name = name;
@@ -41,11 +44,16 @@ class Tally {
   }
 
   list(): Finding[] {
-    return [...this.entries].map(([code, { count, severity, sentence }]) => ({ code, severity, message: `${this.name}: ${sentence(count)}` }));
+    return [...this.entries].map(([code, { count, severity, sentence }]) => ({
+      code,
+      severity,
+      message: `${this.name}: ${sentence(count)}`,
+    }));
   }
 }
 
-const several = (count: number, one: string, many = `${one}s`): string => `${count} ${count === 1 ? one : many}`;
+const several = (count: number, one: string, many = `${one}s`): string =>
+  `${count} ${count === 1 ? one : many}`;
 
 /** The closed contours of an ROI laid into their planes; what cannot be is told. */
 function place(roi: Roi, frame: PlaneFrame, tally: Tally): Placed[] {
@@ -53,18 +61,33 @@ function place(roi: Roi, frame: PlaneFrame, tally: Tally): Placed[] {
   for (const contour of roi.contours) {
     if (contour.type === 'POINT') continue;
     if (contour.type !== 'CLOSED_PLANAR' && contour.type !== 'CLOSEDPLANAR_XOR') {
-      tally.add('NOTE', 'information', (n) => `${several(n, 'open contour takes', 'open contours take')} no part in its volume.`);
+      tally.add(
+        'NOTE',
+        'information',
+        (n) => `${several(n, 'open contour takes', 'open contours take')} no part in its volume.`,
+      );
       continue;
     }
     const { points } = contour;
     if (points.length < 9) {
-      tally.add('CONTOUR_TINY', 'information', (n) => `${several(n, 'contour')} of fewer than three points or without area left out or hardly counting.`);
+      tally.add(
+        'CONTOUR_TINY',
+        'information',
+        (n) =>
+          `${several(n, 'contour')} of fewer than three points or without area left out or hardly counting.`,
+      );
       continue;
     }
-    const [least, greatest] = extentAlong(points, frame.normal), middle = (least + greatest) / 2;
+    const [least, greatest] = extentAlong(points, frame.normal),
+      middle = (least + greatest) / 2;
     if (greatest - least > PLANAR_WITHIN) {
       const within = greatest - least <= PROJECTED_WITHIN;
-      tally.add('CONTOUR_NOT_PLANAR', 'warning', (n) => `${several(n, 'contour does', 'contours do')} not lie in a plane of the others; small deviations were laid flat, the rest left out of its volume.`);
+      tally.add(
+        'CONTOUR_NOT_PLANAR',
+        'warning',
+        (n) =>
+          `${several(n, 'contour does', 'contours do')} not lie in a plane of the others; small deviations were laid flat, the rest left out of its volume.`,
+      );
       if (!within) continue;
     }
     const flat = new Float64Array((points.length / 3) * 2);
@@ -72,9 +95,15 @@ function place(roi: Roi, frame: PlaneFrame, tally: Tally): Placed[] {
       flat[o++] = along(points, i, frame.u);
       flat[o++] = along(points, i, frame.v);
     }
-    const loop = tidyLoop(flat), area = loop.length < 6 ? 0 : enclosed(loop);
+    const loop = tidyLoop(flat),
+      area = loop.length < 6 ? 0 : enclosed(loop);
     if (area < TINY_AREA) {
-      tally.add('CONTOUR_TINY', 'information', (n) => `${several(n, 'contour')} of fewer than three points or without area left out or hardly counting.`);
+      tally.add(
+        'CONTOUR_TINY',
+        'information',
+        (n) =>
+          `${several(n, 'contour')} of fewer than three points or without area left out or hardly counting.`,
+      );
       if (!(area > 1e-9)) continue;
     }
     placed.push({ w: middle, loop });
@@ -88,18 +117,27 @@ const enclosed = (loop: Float64Array): number => {
   return area < TINY_AREA ? evenOddMoments(outlineEdges([loop])).area : area;
 };
 
-const along = (points: Float64Array, i: number, d: Vector3): number => points[i]! * d[0] + points[i + 1]! * d[1] + points[i + 2]! * d[2];
+const along = (points: Float64Array, i: number, d: Vector3): number =>
+  points[i]! * d[0] + points[i + 1]! * d[1] + points[i + 2]! * d[2];
 
 function section(w: number, drawn: readonly Float64Array[], tally: Tally): PlaneSection {
   const loops: Float64Array[] = [];
   for (const loop of drawn) {
     if (loops.some((kept) => sameLoop(kept, loop, SAME_PLANE))) {
-      tally.add('CONTOUR_DUPLICATE', 'warning', (n) => `${several(n, 'contour is', 'contours are')} there twice on one plane; each counts once.`);
+      tally.add(
+        'CONTOUR_DUPLICATE',
+        'warning',
+        (n) => `${several(n, 'contour is', 'contours are')} there twice on one plane; each counts once.`,
+      );
     } else loops.push(loop);
   }
   const edges = outlineEdges(loops);
   if (hasCrossing(edges, SAME_PLANE)) {
-    tally.add('CONTOUR_CROSSING', 'warning', (n) => `contours cross on ${several(n, 'plane')}; where they overlap the ROI is taken to be empty.`);
+    tally.add(
+      'CONTOUR_CROSSING',
+      'warning',
+      (n) => `contours cross on ${several(n, 'plane')}; where they overlap the ROI is taken to be empty.`,
+    );
   }
   return { w, loops, edges, ...evenOddMoments(edges) };
 }
@@ -116,30 +154,48 @@ function median(values: readonly number[]): number | null {
  */
 export function stackPlanes(roi: Roi, options: StackOptions = {}): PlaneStack {
   const tally = new Tally(roi.name);
-  const closed = roi.contours.filter((c) => c.type === 'CLOSED_PLANAR' || c.type === 'CLOSEDPLANAR_XOR').map((c) => c.points);
+  const closed = roi.contours
+    .filter((c) => c.type === 'CLOSED_PLANAR' || c.type === 'CLOSEDPLANAR_XOR')
+    .map((c) => c.points);
   const found = frameOf(closed.filter((points) => points.length >= 9));
   if (roi.contours.length === 0) tally.add('ROI_EMPTY', 'information', () => 'it has no contours.');
   const frame: PlaneFrame = found?.frame ?? { u: [1, 0, 0], v: [0, 1, 0], normal: [0, 0, 1] };
-  if (found?.oblique) tally.add('CONTOUR_OBLIQUE', 'information', () => 'its contours lie in oblique planes.');
+  if (found?.oblique)
+    tally.add('CONTOUR_OBLIQUE', 'information', () => 'its contours lie in oblique planes.');
 
   const placed = place(roi, frame, tally).sort((a, b) => a.w - b.w);
   const sections: PlaneSection[] = [];
   for (let i = 0; i < placed.length;) {
     let j = i + 1;
     while (j < placed.length && placed[j]!.w - placed[i]!.w <= SAME_PLANE) j++;
-    const made = section(placed[i]!.w, placed.slice(i, j).map((p) => p.loop), tally);
+    const made = section(
+      placed[i]!.w,
+      placed.slice(i, j).map((p) => p.loop),
+      tally,
+    );
     if (made.edges.length > 0) sections.push(made);
     i = j;
   }
 
   const distances = sections.slice(1).map((s, k) => s.w - sections[k]!.w);
   const sliceDistance = median(distances) ?? (sections.length === 1 ? (options.imageDistance ?? null) : null);
-  const linked = distances.map((d) => options.bridgeGaps === true || d <= GAP_FACTOR * (sliceDistance ?? Infinity));
+  const linked = distances.map(
+    (d) => options.bridgeGaps === true || d <= GAP_FACTOR * (sliceDistance ?? Infinity),
+  );
   for (const isLinked of linked) {
-    if (!isLinked) tally.add('CONTOUR_GAP', 'warning', (n) => `contours are missing at ${several(n, 'place')}; the ROI is left empty there.`);
+    if (!isLinked)
+      tally.add(
+        'CONTOUR_GAP',
+        'warning',
+        (n) => `contours are missing at ${several(n, 'place')}; the ROI is left empty there.`,
+      );
   }
   if (sections.length === 1 && sliceDistance === null) {
-    tally.add('SINGLE_PLANE_NO_VOLUME', 'warning', () => 'it has a single plane and its images are not known, so it has no volume.');
+    tally.add(
+      'SINGLE_PLANE_NO_VOLUME',
+      'warning',
+      () => 'it has a single plane and its images are not known, so it has no volume.',
+    );
   }
   return { name: roi.name, frame, sections, linked, sliceDistance, findings: tally.list() };
 }

@@ -41,7 +41,11 @@ export interface PlaneStack {
 /** What lies beyond the outermost contours, also at gaps: prisms of half a slice distance, or nothing. */
 export type EndCaps = 'half' | 'none';
 
-export const frameCoordinates = (frame: PlaneFrame, p: Vector3): Vector3 => [dot(p, frame.u), dot(p, frame.v), dot(p, frame.normal)];
+export const frameCoordinates = (frame: PlaneFrame, p: Vector3): Vector3 => [
+  dot(p, frame.u),
+  dot(p, frame.v),
+  dot(p, frame.normal),
+];
 
 /** LPS of (u, v, w). */
 export const framePoint = (frame: PlaneFrame, u: number, v: number, w: number): Vector3 => [

@@ -1,6 +1,16 @@
 import type { Affine, Vector3 } from '../../geometry/index.ts';
 import { createDoseSpans, type DoseSpans } from '../../kernels/index.ts';
-import { indexOf, Profile, profileAlong, Spans, spansAt, type PlaneFrame, type PlaneSection, type SectionIndex, type Slab } from '../contours/index.ts';
+import {
+  indexOf,
+  Profile,
+  profileAlong,
+  Spans,
+  spansAt,
+  type PlaneFrame,
+  type PlaneSection,
+  type SectionIndex,
+  type Slab,
+} from '../contours/index.ts';
 import type { Task } from '../tasks/index.ts';
 import { Clipper, loadDose } from './clipper.ts';
 import { extremesOf } from './extremes.ts';
@@ -53,33 +63,60 @@ export function sampleChunk(input: ChunkInput): ChunkOutput {
   // One per thread serves all chunks, as each runs to its end in one go.
   const spans3d = (shared ??= createDoseSpans());
   loadDose(input, spans3d);
-  const clip = new Clipper(input), { sampling, slabs, sections } = input;
-  const indices = sections.map(indexOf), profile = new Profile(), spans = new Spans();
+  const clip = new Clipper(input),
+    { sampling, slabs, sections } = input;
+  const indices = sections.map(indexOf),
+    profile = new Profile(),
+    spans = new Spans();
   const corrections = sections.map((section, k) => correctionOf(section.area, indices[k]!, sampling));
   let volume = 0;
   for (const slab of slabs) {
-    const lower = indices[slab.lower]!, upper = indices[slab.upper]!, prism = lower === upper;
-    const planes = subPlanes(slab, sampling), thickness = (slab.to - slab.from) / planes;
+    const lower = indices[slab.lower]!,
+      upper = indices[slab.upper]!,
+      prism = lower === upper;
+    const planes = subPlanes(slab, sampling),
+      thickness = (slab.to - slab.from) / planes;
     clip.setCell(sampling.rowStep, thickness, spans3d);
     for (let r = 0; r < sampling.rows; r++) {
       const v = sampling.firstRow + r * sampling.rowStep;
-      const na = lower.rowCrossings(v), nb = prism ? na : upper.rowCrossings(v);
+      const na = lower.rowCrossings(v),
+        nb = prism ? na : upper.rowCrossings(v);
       if (na === 0 && nb === 0) continue;
-      profileAlong(lower, upper, { u: 0, v, du: 1, dv: 0 }, lower.found, na, upper.found, nb, sampling.step, profile);
+      profileAlong(
+        lower,
+        upper,
+        { u: 0, v, du: 1, dv: 0 },
+        lower.found,
+        na,
+        upper.found,
+        nb,
+        sampling.step,
+        profile,
+      );
       for (let q = 0; q < planes; q++) {
         const t = (q + 0.5) / planes;
-        const cell = sampling.rowStep * thickness * ((1 - t) * corrections[slab.lower]! + t * corrections[slab.upper]!);
+        const cell =
+          sampling.rowStep * thickness * ((1 - t) * corrections[slab.lower]! + t * corrections[slab.upper]!);
         spansAt(profile, t, spans);
         for (let s = 0; s < spans.length; s += 2) {
-          const from = spans.ends[s]!, to = spans.ends[s + 1]!;
+          const from = spans.ends[s]!,
+            to = spans.ends[s + 1]!;
           volume += (to - from) * cell;
           clip.span(from, to, v, slab.from + t * (slab.to - slab.from), cell, sampling.step, spans3d);
         }
       }
     }
   }
-  const result = spans3d.result(), extremes = extremesOf(input, result.least, result.greatest);
-  return { histogram: result.histogram, sum: result.sum, noValue: result.noValue, volume, outside: clip.outside, ...extremes };
+  const result = spans3d.result(),
+    extremes = extremesOf(input, result.least, result.greatest);
+  return {
+    histogram: result.histogram,
+    sum: result.sum,
+    noValue: result.noValue,
+    volume,
+    outside: clip.outside,
+    ...extremes,
+  };
 }
 
 /** What the rows of a section must be multiplied by to give its exact area. */

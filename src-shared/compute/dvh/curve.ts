@@ -20,10 +20,12 @@ export class CumulativeCurve {
   private readonly above: Float64Array;
 
   constructor(source: Distribution) {
-    const histogram = source.histogram.slice(), n = histogram.length;
+    const histogram = source.histogram.slice(),
+      n = histogram.length;
     this.source = { ...source, histogram };
     // Samples are spread over the doses of their cells; what lies beyond the exact extremes belongs to them.
-    const first = this.binOf(source.least), last = this.binOf(source.greatest);
+    const first = this.binOf(source.least),
+      last = this.binOf(source.greatest);
     for (let b = 0; b < n; b++) {
       if (b >= first && b <= last) continue;
       histogram[b < first ? first : last]! += histogram[b]!;
@@ -43,14 +45,17 @@ export class CumulativeCurve {
     const { least, greatest, low, width, histogram } = this.source;
     if (dose <= least) return this.above[0]!;
     if (!(dose <= greatest)) return 0;
-    const b = this.binOf(dose), [from, to] = this.span(b);
+    const b = this.binOf(dose),
+      [from, to] = this.span(b);
     const share = to > from ? Math.min(1, Math.max(0, (to - dose) / (to - from))) : dose <= to ? 1 : 0;
     return width > 0 && low <= dose ? this.above[b + 1]! + share * histogram[b]! : this.above[0]!;
   }
 
   private binOf(dose: number): number {
     const { histogram, low, width } = this.source;
-    return width > 0 && Number.isFinite(dose) ? Math.max(0, Math.min(histogram.length - 1, Math.trunc((dose - low) / width))) : 0;
+    return width > 0 && Number.isFinite(dose)
+      ? Math.max(0, Math.min(histogram.length - 1, Math.trunc((dose - low) / width)))
+      : 0;
   }
 
   /** The doses that a bin may hold: no wider than what was found inside. */
@@ -71,17 +76,20 @@ export class CumulativeCurve {
 
   /** As {@link doseAt}, of the part inside the grid. */
   private insideDoseAt(volume: number): number | null {
-    const { histogram, greatest } = this.source, { above } = this;
+    const { histogram, greatest } = this.source,
+      { above } = this;
     if (!(volume <= above[0]!)) return null;
     if (volume <= 0) return greatest;
     // The highest bin at or above which there is that much: above[b] >= volume > above[b + 1].
-    let low = 0, high = histogram.length;
+    let low = 0,
+      high = histogram.length;
     while (high - low > 1) {
       const middle = (low + high) >> 1;
       if (above[middle]! >= volume) low = middle;
       else high = middle;
     }
-    const [from, to] = this.span(low), held = histogram[low]!;
+    const [from, to] = this.span(low),
+      held = histogram[low]!;
     return held > 0 ? to - Math.min(1, (volume - above[low + 1]!) / held) * (to - from) : to;
   }
 
@@ -90,7 +98,9 @@ export class CumulativeCurve {
     const { least, greatest } = this.source;
     const first = Number.isFinite(least) ? Math.min(0, Math.floor(least / bin)) : 0;
     const last = Number.isFinite(greatest) ? Math.max(0, Math.floor(greatest / bin)) + 1 : 1;
-    const n = last - first + 1, dose = new Float64Array(n), volumePercent = new Float64Array(n);
+    const n = last - first + 1,
+      dose = new Float64Array(n),
+      volumePercent = new Float64Array(n);
     for (let i = 0; i < n; i++) {
       dose[i] = multiple(first + i, bin);
       volumePercent[i] = (100 * this.volumeAt(dose[i]!)) / this.total;

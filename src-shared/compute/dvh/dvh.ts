@@ -58,8 +58,15 @@ interface Plan extends Sampled {
 
 /** The DVH of one ROI, computed here and now. Same figures as {@link computeDvhs}. @throws Failure USAGE on a bad `at`. */
 export function computeDvh(stack: PlaneStack, dose: DoseVolume, options: DvhOptions): Dvh {
-  const metrics = (options.at ?? []).map(parseMetric), plan = planDvh(stack, dose, options.endCaps);
-  return finish(plan, plan.chunks.map(({ input }) => sampleChunk(input)), dose, options, metrics);
+  const metrics = (options.at ?? []).map(parseMetric),
+    plan = planDvh(stack, dose, options.endCaps);
+  return finish(
+    plan,
+    plan.chunks.map(({ input }) => sampleChunk(input)),
+    dose,
+    options,
+    metrics,
+  );
 }
 
 /**
@@ -67,19 +74,30 @@ export function computeDvh(stack: PlaneStack, dose: DoseVolume, options: DvhOpti
  * depend on them. A dose in shared memory is not copied.
  * @throws Failure USAGE on a bad `at`; what the runner throws, on cancelling too.
  */
-export async function computeDvhs(stacks: readonly PlaneStack[], dose: DoseVolume, options: DvhOptions, runner: TaskRunner): Promise<Dvh[]> {
+export async function computeDvhs(
+  stacks: readonly PlaneStack[],
+  dose: DoseVolume,
+  options: DvhOptions,
+  runner: TaskRunner,
+): Promise<Dvh[]> {
   const metrics = (options.at ?? []).map(parseMetric);
   const plans = stacks.map((stack) => planDvh(stack, dose, options.endCaps));
   const outputs = plans.map(({ chunks }) => new Array<ChunkOutput>(chunks.length));
-  const jobs = plans.flatMap(({ chunks }, p) => chunks.map((chunk, c) => ({ ...chunk, p, c }))).sort((a, b) => b.work - a.work);
-  await Promise.all(jobs.map(async ({ input, p, c }) => {
-    const portable = portableDose(input);
-    outputs[p]![c] = await runner.run(dvhChunk, portable, {
-      bytes: 8 * BINS + 4 * volumeOf(input.box),
-      ...(portable !== input && portable.dose.buffer instanceof ArrayBuffer ? { transfer: [portable.dose.buffer] } : {}),
-      ...(options.signal ? { signal: options.signal } : {}),
-    });
-  }));
+  const jobs = plans
+    .flatMap(({ chunks }, p) => chunks.map((chunk, c) => ({ ...chunk, p, c })))
+    .sort((a, b) => b.work - a.work);
+  await Promise.all(
+    jobs.map(async ({ input, p, c }) => {
+      const portable = portableDose(input);
+      outputs[p]![c] = await runner.run(dvhChunk, portable, {
+        bytes: 8 * BINS + 4 * volumeOf(input.box),
+        ...(portable !== input && portable.dose.buffer instanceof ArrayBuffer
+          ? { transfer: [portable.dose.buffer] }
+          : {}),
+        ...(options.signal ? { signal: options.signal } : {}),
+      });
+    }),
+  );
   return plans.map((plan, p) => finish(plan, outputs[p]!, dose, options, metrics));
 }
 
@@ -90,10 +108,14 @@ function portableDose(input: ChunkInput): ChunkInput {
   const { box, dose, doseFirst, doseSize } = input;
   if (typeof SharedArrayBuffer !== 'undefined' && dose.buffer instanceof SharedArrayBuffer) return input;
   if (box === null) return { ...input, dose: new Float32Array(0), doseFirst: [0, 0, 0], doseSize: [0, 0, 0] };
-  const part = new Float32Array(volumeOf(box)), [nx, ny, nz] = box.size;
+  const part = new Float32Array(volumeOf(box)),
+    [nx, ny, nz] = box.size;
   for (let k = 0; k < nz; k++) {
     for (let j = 0; j < ny; j++) {
-      const from = box.first[0] - doseFirst[0] + doseSize[0] * (box.first[1] - doseFirst[1] + j + doseSize[1] * (box.first[2] - doseFirst[2] + k));
+      const from =
+        box.first[0] -
+        doseFirst[0] +
+        doseSize[0] * (box.first[1] - doseFirst[1] + j + doseSize[1] * (box.first[2] - doseFirst[2] + k));
       part.set(dose.subarray(from, from + nx), nx * (j + ny * k));
     }
   }
@@ -101,16 +123,28 @@ function portableDose(input: ChunkInput): ChunkInput {
 }
 
 function planDvh(stack: PlaneStack, dose: DoseVolume, endCaps: EndCaps): Plan {
-  const slabs = slabsOf(stack, endCaps), sampling = slabs.length > 0 ? samplingOf(stack, slabs, endCaps, dose) : null;
+  const slabs = slabsOf(stack, endCaps),
+    sampling = slabs.length > 0 ? samplingOf(stack, slabs, endCaps, dose) : null;
   if (sampling === null) return { stack, low: 0, width: 0, chunks: [] };
-  const index = toIndex(stack, dose), [low, high] = doseRange(dose, boxOf(stack, slabs, dose, index));
+  const index = toIndex(stack, dose),
+    [low, high] = doseRange(dose, boxOf(stack, slabs, dose, index));
   const width = (high - low) / BINS;
   const chunks = chunksOf(stack, slabs, sampling).map(({ slabs: layers, work }) => ({
     work,
     input: {
-      ...sectionsOf(stack, layers), frame: stack.frame, sampling, index, dimensions: dose.dimensions, affine: dose.affine,
-      box: boxOf(stack, layers, dose, index), dose: dose.data, doseFirst: [0, 0, 0] as Vector3, doseSize: dose.dimensions,
-      low, perUnit: width > 0 ? 1 / width : 0, bins: BINS,
+      ...sectionsOf(stack, layers),
+      frame: stack.frame,
+      sampling,
+      index,
+      dimensions: dose.dimensions,
+      affine: dose.affine,
+      box: boxOf(stack, layers, dose, index),
+      dose: dose.data,
+      doseFirst: [0, 0, 0] as Vector3,
+      doseSize: dose.dimensions,
+      low,
+      perUnit: width > 0 ? 1 / width : 0,
+      bins: BINS,
     },
   }));
   return { stack, low, width, chunks };
@@ -118,7 +152,8 @@ function planDvh(stack: PlaneStack, dose: DoseVolume, endCaps: EndCaps): Plan {
 
 /** Only the sections that some layers stand on, renumbered; drawn contours stay behind. */
 function sectionsOf(stack: PlaneStack, layers: readonly Slab[]): Pick<ChunkInput, 'sections' | 'slabs'> {
-  const first = layers[0]!.lower, last = layers[layers.length - 1]!.upper;
+  const first = layers[0]!.lower,
+    last = layers[layers.length - 1]!.upper;
   return {
     sections: stack.sections.slice(first, last + 1).map((section) => ({ ...section, loops: [] })),
     slabs: layers.map((slab) => ({ ...slab, lower: slab.lower - first, upper: slab.upper - first })),
@@ -126,7 +161,8 @@ function sectionsOf(stack: PlaneStack, layers: readonly Slab[]): Pick<ChunkInput
 }
 
 export function doseRange({ data, dimensions }: DoseVolume, box: Box | null): readonly [number, number] {
-  let low = Infinity, high = -Infinity;
+  let low = Infinity,
+    high = -Infinity;
   if (box !== null) {
     for (let k = box.first[2]; k < box.first[2] + box.size[2]; k++) {
       for (let j = box.first[1]; j < box.first[1] + box.size[1]; j++) {
@@ -143,9 +179,22 @@ export function doseRange({ data, dimensions }: DoseVolume, box: Box | null): re
 }
 
 /** Figures and curve from the sums of all chunks. */
-export function finish(plan: Sampled, outputs: readonly ChunkOutput[], dose: DoseVolume, options: DvhOptions, metrics: readonly Metric[]): Dvh {
-  const { stack } = plan, { endCaps } = options, findings: Finding[] = [...stack.findings];
-  let volume = 0, outside = 0, noValue = 0, sum = 0, least = Infinity, greatest = -Infinity;
+export function finish(
+  plan: Sampled,
+  outputs: readonly ChunkOutput[],
+  dose: DoseVolume,
+  options: DvhOptions,
+  metrics: readonly Metric[],
+): Dvh {
+  const { stack } = plan,
+    { endCaps } = options,
+    findings: Finding[] = [...stack.findings];
+  let volume = 0,
+    outside = 0,
+    noValue = 0,
+    sum = 0,
+    least = Infinity,
+    greatest = -Infinity;
   const histogram = new Float64Array(BINS);
   for (const output of outputs) {
     volume += output.volume;
@@ -158,30 +207,73 @@ export function finish(plan: Sampled, outputs: readonly ChunkOutput[], dose: Dos
   }
   if (!(volume > 0)) {
     const values = Object.fromEntries(metrics.map((metric) => [metric.key, null]));
-    return { name: stack.name, endCaps, volumeCc: null, insideGrid: null, min: null, max: null, mean: null, values, curve: { dose: new Float64Array(0), volumePercent: new Float64Array(0) }, findings };
+    return {
+      name: stack.name,
+      endCaps,
+      volumeCc: null,
+      insideGrid: null,
+      min: null,
+      max: null,
+      mean: null,
+      values,
+      curve: { dose: new Float64Array(0), volumePercent: new Float64Array(0) },
+      findings,
+    };
   }
-  const curve = new CumulativeCurve({ histogram, low: plan.low, width: plan.width, outside, least, greatest });
-  const insideGrid = Math.min(1, Math.max(0, 1 - outside / volume)), percent = (share: number): string => `${(100 * share).toFixed(1)} %`;
-  const told = (code: Finding['code'], message: string): void => void findings.push({ code, severity: 'warning', message: `${stack.name}: ${message}` });
-  if (insideGrid < INSIDE_GRID_TOLD) told('DOSE_OUTSIDE_GRID', `only ${percent(insideGrid)} of its volume lies inside the dose grid; the rest counts as dose 0.`);
-  if (noValue > 0) told('DOSE_NO_VALUE_MARKER', `${percent(noValue / volume)} of its volume has no dose value and is left out of curve and figures.`);
-  const { binGy = 0.01, prescription = null } = options, bin = boundedBin(binGy, least, greatest);
-  if (bin !== binGy) told('NOTE', `its curve is given in steps of ${bin} instead of ${binGy}, as its dose reaches ${greatest.toPrecision(4)}.`);
+  const curve = new CumulativeCurve({
+    histogram,
+    low: plan.low,
+    width: plan.width,
+    outside,
+    least,
+    greatest,
+  });
+  const insideGrid = Math.min(1, Math.max(0, 1 - outside / volume)),
+    percent = (share: number): string => `${(100 * share).toFixed(1)} %`;
+  const told = (code: Finding['code'], message: string): void =>
+    void findings.push({ code, severity: 'warning', message: `${stack.name}: ${message}` });
+  if (insideGrid < INSIDE_GRID_TOLD)
+    told(
+      'DOSE_OUTSIDE_GRID',
+      `only ${percent(insideGrid)} of its volume lies inside the dose grid; the rest counts as dose 0.`,
+    );
+  if (noValue > 0)
+    told(
+      'DOSE_NO_VALUE_MARKER',
+      `${percent(noValue / volume)} of its volume has no dose value and is left out of curve and figures.`,
+    );
+  const { binGy = 0.01, prescription = null } = options,
+    bin = boundedBin(binGy, least, greatest);
+  if (bin !== binGy)
+    told(
+      'NOTE',
+      `its curve is given in steps of ${bin} instead of ${binGy}, as its dose reaches ${greatest.toPrecision(4)}.`,
+    );
   const counted = curve.total > 0;
   const context = {
-    unit: dose.unit === 'percent' ? 'percent' as const : 'Gy' as const,
+    unit: dose.unit === 'percent' ? ('percent' as const) : ('Gy' as const),
     prescription,
     mean: counted ? sum / curve.total : null,
     min: Number.isFinite(least) ? least : null,
     max: Number.isFinite(greatest) ? greatest : null,
   };
-  const values = Object.fromEntries(metrics.map((metric) => [metric.key, counted ? readMetric(metric, curve, context) : null]));
+  const values = Object.fromEntries(
+    metrics.map((metric) => [metric.key, counted ? readMetric(metric, curve, context) : null]),
+  );
   if (counted && metrics.some((m) => m.kind === 'volume' && values[m.key] === null)) {
     told('NOTE', 'figures in per cent of the prescription need a prescribed dose.');
   }
   return {
-    name: stack.name, endCaps, volumeCc: volume / 1000, insideGrid, min: context.min, max: context.max, mean: context.mean, values,
-    curve: counted ? curve.sample(bin) : { dose: new Float64Array(0), volumePercent: new Float64Array(0) }, findings,
+    name: stack.name,
+    endCaps,
+    volumeCc: volume / 1000,
+    insideGrid,
+    min: context.min,
+    max: context.max,
+    mean: context.mean,
+    values,
+    curve: counted ? curve.sample(bin) : { dose: new Float64Array(0), volumePercent: new Float64Array(0) },
+    findings,
   };
 }
 
@@ -189,6 +281,7 @@ export function finish(plan: Sampled, outputs: readonly ChunkOutput[], dose: Dos
 function boundedBin(bin: number, least: number, greatest: number): number {
   const range = Math.max(0, greatest) - Math.min(0, least);
   if (!(range / bin > CURVE_POINTS)) return bin;
-  const wanted = range / CURVE_POINTS, power = 10 ** Math.floor(Math.log10(wanted));
+  const wanted = range / CURVE_POINTS,
+    power = 10 ** Math.floor(Math.log10(wanted));
   return [1, 2, 5, 10].map((m) => Number((m * power).toPrecision(12))).find((b) => b >= wanted) ?? 10 * power;
 }

@@ -4,7 +4,13 @@ import type { CumulativeCurve } from './curve.ts';
 /** A figure that can be read off a DVH. */
 export type Metric =
   | { readonly key: string; readonly kind: 'dose'; readonly volume: number; readonly unit: '%' | 'cc' }
-  | { readonly key: string; readonly kind: 'volume'; readonly dose: number; readonly unit: 'Gy' | '%'; readonly as: '%' | 'cc' }
+  | {
+      readonly key: string;
+      readonly kind: 'volume';
+      readonly dose: number;
+      readonly unit: 'Gy' | '%';
+      readonly as: '%' | 'cc';
+    }
   | { readonly key: string; readonly kind: 'statistic'; readonly statistic: 'mean' | 'min' | 'max' };
 
 const NUMBER = '(\\d+(?:\\.\\d*)?|\\.\\d+)';
@@ -26,16 +32,21 @@ export function parseMetric(text: string): Metric {
   }
   const doseAt = DOSE_AT.exec(typed);
   if (doseAt) {
-    const volume = Number(doseAt[1]), unit = doseAt[2] === undefined || doseAt[2] === '%' ? '%' : 'cc';
+    const volume = Number(doseAt[1]),
+      unit = doseAt[2] === undefined || doseAt[2] === '%' ? '%' : 'cc';
     if (unit === 'cc' || volume <= 100) return { key: `D${volume}${unit}`, kind: 'dose', volume, unit };
   }
   const volumeAt = VOLUME_AT.exec(typed);
   if (volumeAt) {
-    const unit = volumeAt[2] === '%' ? '%' : 'Gy', as = volumeAt[3] === undefined || volumeAt[3] === '%' ? '%' : 'cc';
+    const unit = volumeAt[2] === '%' ? '%' : 'Gy',
+      as = volumeAt[3] === undefined || volumeAt[3] === '%' ? '%' : 'cc';
     const dose = volumeAt[2]?.toLowerCase() === 'cgy' ? Number(volumeAt[1]) / 100 : Number(volumeAt[1]);
     return { key: `V${dose}${unit}${as === 'cc' ? '[cc]' : ''}`, kind: 'volume', dose, unit, as };
   }
-  throw new Failure('USAGE', `"${text}" is not a DVH figure: write for instance D95%, D0.03cc, V20Gy, V20Gy[cc] or V95%.`);
+  throw new Failure(
+    'USAGE',
+    `"${text}" is not a DVH figure: write for instance D95%, D0.03cc, V20Gy, V20Gy[cc] or V95%.`,
+  );
 }
 
 /** What a metric is read from besides the curve. */
@@ -66,7 +77,11 @@ export function readMetric(metric: Metric, curve: CumulativeCurve, context: Metr
 }
 
 /** A dose in the unit of the curve. A relative dose is taken as per cent of the prescription. */
-export function doseOf(dose: number, unit: 'Gy' | '%', { unit: wanted, prescription }: Pick<MetricContext, 'unit' | 'prescription'>): number | null {
+export function doseOf(
+  dose: number,
+  unit: 'Gy' | '%',
+  { unit: wanted, prescription }: Pick<MetricContext, 'unit' | 'prescription'>,
+): number | null {
   if (unit === '%' ? wanted === 'percent' : wanted === 'Gy') return dose;
   if (prescription === null) return null;
   return unit === '%' ? (dose / 100) * prescription : (dose / prescription) * 100;

@@ -17,11 +17,16 @@ export interface VoxelStatistics {
  * @param mask one value per voxel of the dose, above 0 where it belongs to the ROI
  */
 export function voxelCentreMetrics(
-  mask: ArrayLike<number>, dose: Grid & { readonly data: Float32Array }, metrics: readonly Metric[], context: Pick<MetricContext, 'unit' | 'prescription'>,
+  mask: ArrayLike<number>,
+  dose: Grid & { readonly data: Float32Array },
+  metrics: readonly Metric[],
+  context: Pick<MetricContext, 'unit' | 'prescription'>,
 ): VoxelStatistics {
-  let all = 0, n = 0;
+  let all = 0,
+    n = 0;
   for (let i = 0; i < dose.data.length; i++) if (mask[i]! > 0) all++;
-  const values = new Float64Array(all), cc = voxelVolumeCc(dose);
+  const values = new Float64Array(all),
+    cc = voxelVolumeCc(dose);
   let sum = 0;
   for (let i = 0; i < dose.data.length; i++) {
     const d = dose.data[i]!;
@@ -30,11 +35,12 @@ export function voxelCentreMetrics(
       sum += d;
     }
   }
-  const sorted = values.subarray(0, n).sort(), statistics = {
-    min: n > 0 ? sorted[0]! : null,
-    max: n > 0 ? sorted[n - 1]! : null,
-    mean: n > 0 ? sum / n : null,
-  };
+  const sorted = values.subarray(0, n).sort(),
+    statistics = {
+      min: n > 0 ? sorted[0]! : null,
+      max: n > 0 ? sorted[n - 1]! : null,
+      mean: n > 0 ? sum / n : null,
+    };
   const read = (metric: Metric): number | null => {
     if (n === 0) return null;
     if (metric.kind === 'statistic') return statistics[metric.statistic];
@@ -49,11 +55,18 @@ export function voxelCentreMetrics(
     for (const d of sorted) if (d >= limit) reached++;
     return metric.as === 'cc' ? reached * cc : (100 * reached) / n;
   };
-  return { voxels: all, volumeCc: all * cc, ...statistics, values: Object.fromEntries(metrics.map((m) => [m.key, read(m)])) };
+  return {
+    voxels: all,
+    volumeCc: all * cc,
+    ...statistics,
+    values: Object.fromEntries(metrics.map((m) => [m.key, read(m)])),
+  };
 }
 
 /** Linear percentile of sorted values. */
 function percentile(sorted: Float64Array, p: number): number {
-  const x = ((sorted.length - 1) * p) / 100, i = Math.min(Math.floor(x), sorted.length - 1), next = Math.min(i + 1, sorted.length - 1);
+  const x = ((sorted.length - 1) * p) / 100,
+    i = Math.min(Math.floor(x), sorted.length - 1),
+    next = Math.min(i + 1, sorted.length - 1);
   return sorted[i]! + (x - i) * (sorted[next]! - sorted[i]!);
 }

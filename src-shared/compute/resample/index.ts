@@ -20,22 +20,34 @@ const likeArray = (data: VoxelArray, length: number): VoxelArray => {
  * Rules R1 to R6 of SPEC.md.
  */
 export function resample(volume: Volume, target: Grid): Volume {
-  const [nx, ny, nz] = volume.dimensions, [mx, my, mz] = target.dimensions;
+  const [nx, ny, nz] = volume.dimensions,
+    [mx, my, mz] = target.dimensions;
   const toSource = compose(invert(volume.affine), target.affine);
-  const source = volume.data, data = likeArray(source, mx * my * mz);
-  const outside = outsideOf(volume), padding = volume.padding;
-  const whole = !(data instanceof Float32Array || data instanceof Float64Array), nearestOnly = volume.unit === 'label';
-  const clamp = (x: number, n: number): number => (x < -HALF_VOXEL - SLACK || x > n - HALF_VOXEL + SLACK ? NaN : Math.min(Math.max(x, 0), n - 1));
-  const isPadding = (value: number): boolean => padding !== null && value >= padding.from && value <= padding.to;
+  const source = volume.data,
+    data = likeArray(source, mx * my * mz);
+  const outside = outsideOf(volume),
+    padding = volume.padding;
+  const whole = !(data instanceof Float32Array || data instanceof Float64Array),
+    nearestOnly = volume.unit === 'label';
+  const clamp = (x: number, n: number): number =>
+    x < -HALF_VOXEL - SLACK || x > n - HALF_VOXEL + SLACK ? NaN : Math.min(Math.max(x, 0), n - 1);
+  const isPadding = (value: number): boolean =>
+    padding !== null && value >= padding.from && value <= padding.to;
 
   const valueAt = (x: number, y: number, z: number): number => {
     const near = source[Math.round(x) + nx * (Math.round(y) + ny * Math.round(z))]!;
     if (nearestOnly) return near;
-    const i = Math.min(Math.floor(x), nx - 1), j = Math.min(Math.floor(y), ny - 1), k = Math.min(Math.floor(z), nz - 1);
-    const a = x - i, b = y - j, c = z - k;
+    const i = Math.min(Math.floor(x), nx - 1),
+      j = Math.min(Math.floor(y), ny - 1),
+      k = Math.min(Math.floor(z), nz - 1);
+    const a = x - i,
+      b = y - j,
+      c = z - k;
     let sum = 0;
     for (let corner = 0; corner < 8; corner++) {
-      const di = corner & 1, dj = (corner >> 1) & 1, dk = corner >> 2;
+      const di = corner & 1,
+        dj = (corner >> 1) & 1,
+        dk = corner >> 2;
       const weight = (di ? a : 1 - a) * (dj ? b : 1 - b) * (dk ? c : 1 - c);
       if (weight === 0) continue;
       const value = source[i + di + nx * (j + dj + ny * (k + dk))]!;

@@ -1,7 +1,14 @@
 export { type DataSet, type DicomFile, type PixelElement, type TagKey, tagText } from './dataSet.ts';
 export { parseDicomFile, parseDicomHead, type ParseOptions } from './parse.ts';
 export { Tag, tagKey, tagNumber, vrOfTag } from './tags.ts';
-export { type SopClass, SopClassUid, sopClassOf, type TransferSyntax, TransferSyntaxUid, transferSyntaxOf } from './uids.ts';
+export {
+  type SopClass,
+  SopClassUid,
+  sopClassOf,
+  type TransferSyntax,
+  TransferSyntaxUid,
+  transferSyntaxOf,
+} from './uids.ts';
 export { isDoseEmpty, readDose } from './dose.ts';
 export { inspectAtImport } from './inspect.ts';
 export { checkLinks } from './links.ts';

@@ -15,9 +15,7 @@ describe('decimals', () => {
         expect(decimal(String(x))).toBe(Number(String(x)));
       }),
     );
-    const digits = fc
-      .array(fc.nat(9), { minLength: 1, maxLength: 24 })
-      .map((d) => d.join(''));
+    const digits = fc.array(fc.nat(9), { minLength: 1, maxLength: 24 }).map((d) => d.join(''));
     fc.assert(
       fc.property(
         fc.constantFrom('', '-', '+'),
