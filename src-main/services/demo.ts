@@ -1,4 +1,4 @@
-import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { mkdir, readFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import {
   makeDemoPatient,
@@ -14,6 +14,7 @@ import {
   type WriteContext,
 } from '../../src-shared/formats/dicom/write/index.ts';
 import { SopClassUid } from '../../src-shared/formats/dicom/uids.ts';
+import { writeWhole } from './objects/wholeFile.ts';
 
 export interface DemoFile {
   /** Relative to the folder that it is written to, with '/'. */
@@ -101,7 +102,7 @@ export async function writeDemo(directory: string, resources: string): Promise<s
   for (const { name, bytes } of demoFiles(makeDemoPatient(definition, derivedUid))) {
     const path = join(directory, name);
     await mkdir(dirname(path), { recursive: true });
-    await writeFile(path, bytes);
+    await writeWhole(path, bytes);
     paths.push(path);
   }
   return paths;

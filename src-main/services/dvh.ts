@@ -1,7 +1,13 @@
 import { stackPlanes, type EndCaps } from '../../src-shared/compute/contours/index.ts';
 import { computeDvhs, maskDvh, type Dvh } from '../../src-shared/compute/dvh/index.ts';
 import type { TaskRunner } from '../../src-shared/compute/tasks/index.ts';
-import { Failure, type Dose, type Roi, type StructureSet, type Volume } from '../../src-shared/model/index.ts';
+import {
+  Failure,
+  type Dose,
+  type Roi,
+  type StructureSet,
+  type Volume,
+} from '../../src-shared/model/index.ts';
 
 export interface DvhQuestion {
   readonly binGy: number;
@@ -30,36 +36,61 @@ export type RoiDvh = Dvh & { readonly number: number };
 export function checkFrames(rois: readonly Roi[], structures: StructureSet, dose: Dose): void {
   const frame = dose.volume.frameOfReferenceUid;
   if (frame === null) return;
-  const other = rois.find((roi) => (roi.frameOfReferenceUid ?? structures.frameOfReferenceUids[0] ?? frame) !== frame);
+  const other = rois.find(
+    (roi) => (roi.frameOfReferenceUid ?? structures.frameOfReferenceUids[0] ?? frame) !== frame,
+  );
   if (!other) return;
   throw new Failure(
     'FRAME_OF_REFERENCE_MISMATCH',
     `The dose lies in another frame of reference than ${other.name}: register the two series, or take the dose of the same planning CT.`,
-    { finding: 'FRAME_OF_REFERENCE_MISMATCH', tag: '(0020,0052)', structures: other.frameOfReferenceUid ?? structures.frameOfReferenceUids[0], dose: frame },
+    {
+      finding: 'FRAME_OF_REFERENCE_MISMATCH',
+      tag: '(0020,0052)',
+      structures: other.frameOfReferenceUid ?? structures.frameOfReferenceUids[0],
+      dose: frame,
+    },
   );
 }
 
 /** As {@link checkFrames}, for masks. */
 export function checkMaskFrames(masks: readonly NamedMask[], dose: Dose): void {
   const frame = dose.volume.frameOfReferenceUid;
-  const other = masks.find(({ mask }) => frame !== null && mask.frameOfReferenceUid !== null && mask.frameOfReferenceUid !== frame);
-  if (other) throw new Failure('FRAME_OF_REFERENCE_MISMATCH', `The dose lies in another frame of reference than the mask ${other.name}: register the two first.`);
+  const other = masks.find(
+    ({ mask }) => frame !== null && mask.frameOfReferenceUid !== null && mask.frameOfReferenceUid !== frame,
+  );
+  if (other)
+    throw new Failure(
+      'FRAME_OF_REFERENCE_MISMATCH',
+      `The dose lies in another frame of reference than the mask ${other.name}: register the two first.`,
+    );
 }
 
 /** Contours a volume can be made of. */
-export const hasClosedContours = (roi: Roi): boolean => roi.contours.some(({ type }) => type === 'CLOSED_PLANAR' || type === 'CLOSEDPLANAR_XOR');
+export const hasClosedContours = (roi: Roi): boolean =>
+  roi.contours.some(({ type }) => type === 'CLOSED_PLANAR' || type === 'CLOSEDPLANAR_XOR');
 
 /**
  * The DVHs of a structure set in a dose: for the window and for the command line. ROIs without closed contours (points,
  * empty ones) are left out unless they were asked for.
  * @throws Failure FRAME_OF_REFERENCE_MISMATCH, USAGE on a figure that is none.
  */
-export async function dvhsOf(structures: StructureSet, rois: readonly Roi[] | null, dose: Dose, question: ContourQuestion, runner: TaskRunner): Promise<RoiDvh[]> {
+export async function dvhsOf(
+  structures: StructureSet,
+  rois: readonly Roi[] | null,
+  dose: Dose,
+  question: ContourQuestion,
+  runner: TaskRunner,
+): Promise<RoiDvh[]> {
   const wanted = rois ?? structures.rois.filter(hasClosedContours);
   checkFrames(wanted, structures, dose);
   const stacks = wanted.map((roi) => stackPlanes(roi, { imageDistance: question.imageDistance }));
   const { endCaps, binGy, prescription, at, signal } = question;
-  const dvhs = await computeDvhs(stacks, dose.volume, { endCaps, binGy, prescription, at, ...(signal ? { signal } : {}) }, runner);
+  const dvhs = await computeDvhs(
+    stacks,
+    dose.volume,
+    { endCaps, binGy, prescription, at, ...(signal ? { signal } : {}) },
+    runner,
+  );
   return dvhs.map((dvh, n) => ({ ...dvh, number: wanted[n]!.number }));
 }
 
@@ -67,7 +98,11 @@ export async function dvhsOf(structures: StructureSet, rois: readonly Roi[] | nu
  * The DVHs of masks, each on its own grid.
  * @throws Failure FRAME_OF_REFERENCE_MISMATCH, USAGE on a figure that is none.
  */
-export async function maskDvhsOf(masks: readonly NamedMask[], dose: Dose, { binGy, prescription, at, signal }: DvhQuestion): Promise<RoiDvh[]> {
+export async function maskDvhsOf(
+  masks: readonly NamedMask[],
+  dose: Dose,
+  { binGy, prescription, at, signal }: DvhQuestion,
+): Promise<RoiDvh[]> {
   checkMaskFrames(masks, dose);
   const dvhs: RoiDvh[] = [];
   for (const { name, number, mask } of masks) {

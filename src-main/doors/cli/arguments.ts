@@ -19,14 +19,29 @@ export type OptionTable = Readonly<Record<string, OptionDefinition>>;
 
 /** What every verb takes, and `-o` where it writes. */
 export function commonOptions(writes: readonly string[]): OptionTable {
-  const output: OptionTable = writes.length === 0 ? {} : { output: { kind: 'text', value: 'FILE', help: `write the result to a file (${writes.join(', ')})` } };
+  const output: OptionTable =
+    writes.length === 0
+      ? {}
+      : {
+          output: { kind: 'text', value: 'FILE', help: `write the result to a file (${writes.join(', ')})` },
+        };
   return { ...output, ...COMMON_OPTIONS };
 }
 
 const COMMON_OPTIONS: OptionTable = {
-  library: { kind: 'text', value: 'DIR', help: "the library's folder (default: FLUENCE_LIBRARY, or the app's own)" },
+  library: {
+    kind: 'text',
+    value: 'DIR',
+    help: "the library's folder (default: FLUENCE_LIBRARY, or the app's own)",
+  },
   json: { kind: 'flag', help: 'exactly one JSON document on stdout' },
-  threads: { kind: 'number', value: 'N', minimum: 1, whole: true, help: 'workers (default: all cores; results do not depend on it)' },
+  threads: {
+    kind: 'number',
+    value: 'N',
+    minimum: 1,
+    whole: true,
+    help: 'workers (default: all cores; results do not depend on it)',
+  },
   quiet: { kind: 'flag', help: 'no progress on stderr' },
   help: { kind: 'flag', help: 'this help' },
 };
@@ -51,7 +66,12 @@ const usage = (sentence: string): Failure => new Failure('USAGE', sentence);
  * @param writes extensions that `-o` takes
  * @throws Failure USAGE for an unknown option, one given twice, a missing or impossible value.
  */
-export function parseArguments(words: readonly string[], verb: string, own: OptionTable, writes: readonly string[]): ParsedArguments {
+export function parseArguments(
+  words: readonly string[],
+  verb: string,
+  own: OptionTable,
+  writes: readonly string[],
+): ParsedArguments {
   const table: OptionTable = { ...own, ...commonOptions(writes) };
   const positional: string[] = [];
   const given: Record<string, string | number | boolean | string[]> = {};
@@ -65,21 +85,30 @@ export function parseArguments(words: readonly string[], verb: string, own: Opti
       positional.push(word);
       continue;
     }
-    const [typed = '', attached] = word.startsWith('--') ? splitOnce(word.slice(2), '=') : [SHORT[word] ?? '', undefined];
+    const [typed, attached] = word.startsWith('--')
+      ? splitOnce(word.slice(2), '=')
+      : [SHORT[word] ?? '', undefined];
     const shown = word.startsWith('--') ? `--${typed}` : word;
     const definition = Object.hasOwn(table, typed) ? table[typed] : undefined;
-    if (!definition && typed === 'output') throw usage(`"fluence ${verb}" writes no file of its own, so it takes no ${shown}.`);
-    if (!definition) throw usage(`"fluence ${verb}" has no option ${shown}; "fluence ${verb} --help" lists them.`);
+    if (!definition && typed === 'output')
+      throw usage(`"fluence ${verb}" writes no file of its own, so it takes no ${shown}.`);
+    if (!definition)
+      throw usage(`"fluence ${verb}" has no option ${shown}; "fluence ${verb} --help" lists them.`);
     if (definition.kind === 'flag') {
       if (attached !== undefined) throw usage(`${shown} takes no value.`);
       given[typed] = true;
       continue;
     }
     const value = attached ?? words[++at];
-    if (value === undefined || value === '' || (attached === undefined && isOption(value))) throw usage(`${shown} needs a value (${definition.value ?? 'VALUE'}).`);
-    if (definition.choices && !definition.choices.includes(value)) throw usage(`${shown} is one of ${definition.choices.join(', ')}, not "${value}".`);
+    if (value === undefined || value === '' || (attached === undefined && isOption(value)))
+      throw usage(`${shown} needs a value (${definition.value ?? 'VALUE'}).`);
+    if (definition.choices && !definition.choices.includes(value))
+      throw usage(`${shown} is one of ${definition.choices.join(', ')}, not "${value}".`);
     if (definition.kind === 'list') {
-      given[typed] = [...((given[typed] as string[] | undefined) ?? []), ...(definition.separated ? value.split(',').filter(Boolean) : [value])];
+      given[typed] = [
+        ...((given[typed] as string[] | undefined) ?? []),
+        ...(definition.separated ? value.split(',').filter(Boolean) : [value]),
+      ];
       continue;
     }
     if (given[typed] !== undefined) throw usage(`${shown} was given twice.`);
@@ -87,7 +116,9 @@ export function parseArguments(words: readonly string[], verb: string, own: Opti
   }
   const output = given['output'];
   if (typeof output === 'string' && !writes.some((extension) => output.toLowerCase().endsWith(extension))) {
-    throw usage(`"fluence ${verb}" writes ${writes.join(', ')}; the extension of ${output} is none of these.`);
+    throw usage(
+      `"fluence ${verb}" writes ${writes.join(', ')}; the extension of ${output} is none of these.`,
+    );
   }
   return {
     positional,
@@ -110,8 +141,10 @@ function splitOnce(text: string, mark: string): [string, string | undefined] {
 function numberOf(name: string, text: string, definition: OptionDefinition): number {
   const value = Number(text);
   if (text.trim() === '' || !Number.isFinite(value)) throw usage(`${name} is a number, not "${text}".`);
-  if (definition.whole === true && !Number.isInteger(value)) throw usage(`${name} is a whole number, not ${text}.`);
-  if (definition.minimum !== undefined && value < definition.minimum) throw usage(`${name} is at least ${definition.minimum}, not ${text}.`);
+  if (definition.whole === true && !Number.isInteger(value))
+    throw usage(`${name} is a whole number, not ${text}.`);
+  if (definition.minimum !== undefined && value < definition.minimum)
+    throw usage(`${name} is at least ${definition.minimum}, not ${text}.`);
   return value;
 }
 
@@ -120,8 +153,15 @@ export function describeOptions(table: OptionTable): string {
   const rows = Object.entries(table).map(([name, option]) => {
     const names = name === 'output' ? '-o, --output' : `--${name}`;
     const value = option.kind === 'flag' ? '' : ` ${option.choices?.join('|') ?? option.value ?? 'VALUE'}`;
-    return [`  ${names}${value}${option.kind === 'list' ? '…' : ''}`, option.help] as const;
+    return [
+      `  ${names}${value}${option.kind === 'list' && !value.endsWith('…') ? '…' : ''}`,
+      option.help,
+    ] as const;
   });
   const width = Math.min(34, Math.max(...rows.map(([left]) => left.length)) + 2);
-  return rows.map(([left, right]) => (left.length + 1 >= width ? `${left}\n${' '.repeat(width)}${right}` : left.padEnd(width) + right)).join('\n');
+  return rows
+    .map(([left, right]) =>
+      left.length + 1 >= width ? `${left}\n${' '.repeat(width)}${right}` : left.padEnd(width) + right,
+    )
+    .join('\n');
 }

@@ -20,17 +20,25 @@ const OF_THE_SYSTEM: Readonly<Record<string, readonly [FailureCode, string]>> = 
 export function asFailure(error: unknown): Failure {
   if (isFailure(error)) return error;
   if (!(error instanceof Error)) return defect('unknown');
-  if (error.name === 'AbortError') return new Failure('CANCELLED', 'Cancelled; nothing was left half-written.');
+  if (error.name === 'AbortError')
+    return new Failure('CANCELLED', 'Cancelled; nothing was left half-written.');
   const known = 'code' in error && typeof error.code === 'string' ? OF_THE_SYSTEM[error.code] : undefined;
   if (known) {
-    const [code, sentence] = known, path = 'path' in error && typeof error.path === 'string' ? `: ${error.path}.` : '.';
+    const [code, sentence] = known,
+      path = 'path' in error && typeof error.path === 'string' ? `: ${error.path}.` : '.';
     return new Failure(code, sentence.endsWith('.') ? sentence : sentence + path);
   }
   if (error instanceof RangeError && /array buffer|array length|invalid typed array/i.test(error.message)) {
-    return new Failure('INPUT_NOT_USABLE', 'There is not enough memory for this; close other programs, or take smaller objects or a coarser grid.');
+    return new Failure(
+      'INPUT_NOT_USABLE',
+      'There is not enough memory for this; close other programs, or take smaller objects or a coarser grid.',
+    );
   }
   return defect(`${error.name}: ${error.message.split('\n')[0] ?? ''}`);
 }
 
 const defect = (what: string): Failure =>
-  new Failure('DEFECT', `Fluence made a mistake of its own and stopped (${what}); please report it with the command. FLUENCE_DEBUG=1 shows where.`);
+  new Failure(
+    'DEFECT',
+    `Fluence made a mistake of its own and stopped (${what}); please report it with the command. FLUENCE_DEBUG=1 shows where.`,
+  );

@@ -1,4 +1,10 @@
-import { gridDirections, gridOrigin, gridSpacing, type Grid, type Vector3 } from '../../../src-shared/geometry/index.ts';
+import {
+  gridDirections,
+  gridOrigin,
+  gridSpacing,
+  type Grid,
+  type Vector3,
+} from '../../../src-shared/geometry/index.ts';
 
 export interface GeometryFacts {
   readonly dimensions: Vector3;
@@ -26,4 +32,5 @@ export function geometryOf(grid: Grid): GeometryFacts {
 const SAME_MM = 1e-3;
 
 export const sameGrid = (a: Grid, b: Grid): boolean =>
-  a.dimensions.every((n, i) => n === b.dimensions[i]) && a.affine.every((value, i) => Math.abs(value - b.affine[i]!) < SAME_MM);
+  a.dimensions.every((n, i) => n === b.dimensions[i]) &&
+  a.affine.every((value, i) => Math.abs(value - b.affine[i]!) < SAME_MM);

@@ -47,7 +47,10 @@ export async function namedObject(context: VerbContext, text: string): Promise<N
     return { text, form: formOf(path), files: [path], stored: null };
   }
   const entries = await readdir(path, { withFileTypes: true });
-  const files = entries.filter((entry) => entry.isFile() && !entry.name.startsWith('.')).map((entry) => join(path, entry.name)).sort();
+  const files = entries
+    .filter((entry) => entry.isFile() && !entry.name.startsWith('.'))
+    .map((entry) => join(path, entry.name))
+    .sort();
   if (files.length === 0) throw new Failure('INPUT_NOT_USABLE', `The folder ${path} holds no files.`);
   for (const file of files) context.note({ path: file, sha256: await sha256Of(file, context.signal) });
   return { text, form: 'folder', files, stored: null };
@@ -56,9 +59,18 @@ export async function namedObject(context: VerbContext, text: string): Promise<N
 async function fromLibrary(context: VerbContext, uid: string): Promise<NamedObject> {
   const library = await context.library();
   const objects = library.objects(uid);
-  if (objects.length === 0) throw new Failure('NOT_FOUND', `The library holds nothing with the UID ${uid}; "fluence list" shows what it holds.`);
+  if (objects.length === 0)
+    throw new Failure(
+      'NOT_FOUND',
+      `The library holds nothing with the UID ${uid}; "fluence list" shows what it holds.`,
+    );
   for (const object of objects) context.note({ uid: object.sopInstanceUid, sha256: object.sha256 });
-  return { text: uid, form: objects.length === 1 ? 'dicom' : 'folder', files: objects.map(({ sha256 }) => library.pathOf(sha256)), stored: objects };
+  return {
+    text: uid,
+    form: objects.length === 1 ? 'dicom' : 'folder',
+    files: objects.map(({ sha256 }) => library.pathOf(sha256)),
+    stored: objects,
+  };
 }
 
 /** The value of an option that the verb cannot do without. */

@@ -7,10 +7,17 @@ import { openLibrary } from '../../library/index.ts';
 import type { Library } from '../../library/types.ts';
 
 /** Opens the library of `--library` (or the app's own). Only verbs that bring something in may create one. */
-export function openCommandLibrary(given: string | undefined, runner: TaskRunner, create: boolean): Promise<Library> {
+export function openCommandLibrary(
+  given: string | undefined,
+  runner: TaskRunner,
+  create: boolean,
+): Promise<Library> {
   const directory = resolve(given ?? defaultLibraryDirectory());
   if (!create && !existsSync(directory)) {
-    throw new Failure('NOT_FOUND', `There is no library in ${directory}; "fluence import" makes one, or name another with --library.`);
+    throw new Failure(
+      'NOT_FOUND',
+      `There is no library in ${directory}; "fluence import" makes one, or name another with --library.`,
+    );
   }
   return openLibrary(directory, { runner, create });
 }

@@ -1,7 +1,25 @@
 import { basename } from 'node:path';
 import { gridSpacing } from '../../../src-shared/geometry/index.ts';
-import { Failure, type Dose, type Finding, type ObjectKind, type Plan, type StructureSet, type Volume } from '../../../src-shared/model/index.ts';
-import { imageDistance, openDose, openPlan, openSeries, openStructures, readHeaders, readVolumeFile, recordOf, sliceDistance } from '../../services/objects/index.ts';
+import {
+  Failure,
+  type Dose,
+  type Finding,
+  type ObjectKind,
+  type Plan,
+  type StructureSet,
+  type Volume,
+} from '../../../src-shared/model/index.ts';
+import {
+  imageDistance,
+  openDose,
+  openPlan,
+  openSeries,
+  openStructures,
+  readHeaders,
+  readVolumeFile,
+  recordOf,
+  sliceDistance,
+} from '../../services/objects/index.ts';
 import { tell } from './findings.ts';
 import { namedObject, type NamedObject } from './inputs.ts';
 import { meter } from './progress.ts';
@@ -18,15 +36,26 @@ export function soleFile(object: NamedObject, kind: 'structures' | 'dose' | 'pla
   const what = WHAT[kind] ?? kind;
   if (object.stored === null) {
     const [file, ...more] = object.files;
-    if (file === undefined || more.length > 0) throw new Failure('INPUT_NOT_USABLE', `${object.text} holds ${object.files.length} files; name the one that is the ${what}.`);
+    if (file === undefined || more.length > 0)
+      throw new Failure(
+        'INPUT_NOT_USABLE',
+        `${object.text} holds ${object.files.length} files; name the one that is the ${what}.`,
+      );
     return file;
   }
   const fitting = object.files.filter((_, n) => object.stored?.[n]?.kind === kind);
   const [file, ...more] = fitting;
-  if (file === undefined) throw new Failure('INPUT_NOT_USABLE', `What the library holds under ${object.text} is no ${what}.`);
+  if (file === undefined)
+    throw new Failure('INPUT_NOT_USABLE', `What the library holds under ${object.text} is no ${what}.`);
   if (more.length > 0) {
-    const uids = object.stored.filter((stored) => stored.kind === kind).map((stored) => stored.sopInstanceUid);
-    throw new Failure('INPUT_NOT_USABLE', `${object.text} stands for ${fitting.length} objects that are a ${what}; name one by its own UID.`, { uids });
+    const uids = object.stored
+      .filter((stored) => stored.kind === kind)
+      .map((stored) => stored.sopInstanceUid);
+    throw new Failure(
+      'INPUT_NOT_USABLE',
+      `${object.text} stands for ${fitting.length} objects that are a ${what}; name one by its own UID.`,
+      { uids },
+    );
   }
   return file;
 }
@@ -47,15 +76,33 @@ export async function volumeOf(context: VerbContext, object: NamedObject): Promi
   const nothing = { modality: '', description: '', patientPosition: '', findings: [] };
   if (isVolumeFile(object)) return { volume: await readVolumeFile(object.files[0]!), ...nothing };
   const { runner, signal } = context;
-  const images = object.stored === null ? object.files : object.files.filter((_, n) => object.stored?.[n]?.kind === 'image');
-  if (images.length === 0 || (object.files.length === 1 && (await recordOf(object.files[0]!)).kind === 'dose')) {
+  const images =
+    object.stored === null
+      ? object.files
+      : object.files.filter((_, n) => object.stored?.[n]?.kind === 'image');
+  if (
+    images.length === 0 ||
+    (object.files.length === 1 && (await recordOf(object.files[0]!)).kind === 'dose')
+  ) {
     const dose = await openDose(soleFile(object, 'dose'), { runner, signal });
-    return { ...nothing, volume: dose.volume, modality: 'RTDOSE', description: dose.comment, findings: dose.findings };
+    return {
+      ...nothing,
+      volume: dose.volume,
+      modality: 'RTDOSE',
+      description: dose.comment,
+      findings: dose.findings,
+    };
   }
   const onProgress = meter(context.progress, { total: images.length, unit: 'files', done: 'decoded' });
   const series = await openSeries(images, { runner, signal, onProgress });
   const { volume, findings } = await series.done;
-  return { volume, modality: series.modality, description: series.description, patientPosition: series.patientPosition, findings };
+  return {
+    volume,
+    modality: series.modality,
+    description: series.description,
+    patientPosition: series.patientPosition,
+    findings,
+  };
 }
 
 export interface NamedStructures {
@@ -67,11 +114,16 @@ export interface NamedStructures {
 /** A structure set from contours. The images of an ROI on a single plane come from the library, or from `--ct`. */
 export async function structuresOf(context: VerbContext, object: NamedObject): Promise<NamedStructures> {
   const file = soleFile(object, 'structures');
-  if (isVolumeFile(object)) throw new Failure('INPUT_NOT_USABLE', `${basename(file)} is no structure set: name an RTSTRUCT file or its UID.`);
+  if (isVolumeFile(object))
+    throw new Failure(
+      'INPUT_NOT_USABLE',
+      `${basename(file)} is no structure set: name an RTSTRUCT file or its UID.`,
+    );
   const structures = await openStructures(file);
   tell(context, structures.findings);
   const ct = context.arguments.text('ct');
-  if (ct !== undefined) return { structures, imageDistance: await distanceOf(context, await namedObject(context, ct)) };
+  if (ct !== undefined)
+    return { structures, imageDistance: await distanceOf(context, await namedObject(context, ct)) };
   const stored = object.stored?.find(({ kind }) => kind === 'structures');
   return { structures, imageDistance: stored ? imageDistance(stored, await context.library()) : null };
 }

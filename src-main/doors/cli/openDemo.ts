@@ -1,7 +1,13 @@
 import { resolve } from 'node:path';
 import type { Job, PatientSummary } from '../../../src-shared/api/index.ts';
 import { Failure } from '../../../src-shared/model/index.ts';
-import { createHost, defaultLibraryDirectory, productFolder, productVersion, type Host } from '../../host/index.ts';
+import {
+  createHost,
+  defaultLibraryDirectory,
+  productFolder,
+  productVersion,
+  type Host,
+} from '../../host/index.ts';
 import { openBrowserDoor, openInBrowser } from '../browser/index.ts';
 import type { VerbContext } from './verb.ts';
 
@@ -35,15 +41,24 @@ async function importDemo(host: Host, context: VerbContext): Promise<string> {
     context.signal.removeEventListener('abort', cancelled);
     stop();
   });
-  if (job.state !== 'done') throw new Failure(job.error?.code ?? 'DEFECT', job.error?.message ?? 'The demo patient could not be imported.');
+  if (job.state !== 'done')
+    throw new Failure(
+      job.error?.code ?? 'DEFECT',
+      job.error?.message ?? 'The demo patient could not be imported.',
+    );
   const { patients } = await ask<{ patients: PatientSummary[] }>(host, 'library', 'tree', { search: 'demo' });
-  const study = patients.flatMap(({ studies }) => studies).find(({ series }) => series.some(({ kind }) => kind === 'dose'));
+  const study = patients
+    .flatMap(({ studies }) => studies)
+    .find(({ series }) => series.some(({ kind }) => kind === 'dose'));
   if (!study) throw new Failure('DEFECT', 'The demo patient was imported, and is not in the library.');
   return study.uid;
 }
 
 /** Opens the app in a browser on the demo patient, and serves it until it is stopped. */
-export async function openDemo(context: VerbContext, { openBrowser, importOnly }: { openBrowser: boolean; importOnly: boolean }): Promise<void> {
+export async function openDemo(
+  context: VerbContext,
+  { openBrowser, importOnly }: { openBrowser: boolean; importOnly: boolean },
+): Promise<void> {
   const host = await createHost({
     libraryDirectory: resolve(context.arguments.text('library') ?? defaultLibraryDirectory()),
     door: 'browser',
@@ -54,7 +69,10 @@ export async function openDemo(context: VerbContext, { openBrowser, importOnly }
     for (const notice of host.notices) context.warn(notice);
     const study = await importDemo(host, context);
     if (importOnly) return;
-    const door = await openBrowserDoor({ transport: host.transport, windowFolder: productFolder('dist/window') });
+    const door = await openBrowserDoor({
+      transport: host.transport,
+      windowFolder: productFolder('dist/window'),
+    });
     const url = door.newUrl(`review/${study}`);
     process.stderr.write(`Fluence is open at ${url} (for one use, within a minute); Ctrl C closes it.\n`);
     if (openBrowser) openInBrowser(url);

@@ -22,7 +22,8 @@ export function exitCodeOf(code: FailureCode): number {
 export const toJson = (value: unknown): string =>
   JSON.stringify(value, (_key, item: unknown) => {
     if (typeof item === 'number' && !Number.isFinite(item)) return null;
-    if (ArrayBuffer.isView(item) && !(item instanceof DataView)) return Array.from(item as unknown as ArrayLike<number>);
+    if (ArrayBuffer.isView(item) && !(item instanceof DataView))
+      return Array.from(item as unknown as ArrayLike<number>);
     return item;
   });
 
@@ -30,13 +31,24 @@ export const errorDocument = (failure: Pick<Failure, 'code' | 'message' | 'detai
   toJson({ error: { code: failure.code, message: failure.message, detail: failure.detail } });
 
 /** Columns set with two spaces between them; numbers to the right. An empty list gives its sentence. */
-export function table(head: readonly string[], rows: readonly (readonly (string | number | null | undefined)[])[], empty = 'Nothing found.'): string {
+export function table(
+  head: readonly string[],
+  rows: readonly (readonly (string | number | null | undefined)[])[],
+  empty = 'Nothing found.',
+): string {
   if (rows.length === 0) return empty;
-  const text = rows.map((row) => row.map((cell) => (cell === null || cell === undefined ? '-' : String(cell))));
-  const numeric = head.map((_, c) => rows.every((row) => row[c] === null || row[c] === undefined || typeof row[c] === 'number'));
+  const text = rows.map((row) =>
+    row.map((cell) => (cell === null || cell === undefined ? '-' : String(cell))),
+  );
+  const numeric = head.map((_, c) =>
+    rows.every((row) => row[c] === null || row[c] === undefined || typeof row[c] === 'number'),
+  );
   const width = head.map((title, c) => Math.max(title.length, ...text.map((row) => (row[c] ?? '').length)));
   const line = (cells: readonly string[]): string =>
-    cells.map((cell, c) => (numeric[c] ? cell.padStart(width[c]!) : cell.padEnd(width[c]!))).join('  ').trimEnd();
+    cells
+      .map((cell, c) => (numeric[c] ? cell.padStart(width[c]!) : cell.padEnd(width[c]!)))
+      .join('  ')
+      .trimEnd();
   return [line(head), line(width.map((w) => '-'.repeat(w))), ...text.map(line)].join('\n');
 }
 

@@ -20,9 +20,17 @@ export async function checkResultFile(output: string | undefined): Promise<void>
 }
 
 /** Writes a verb's document as .json, its table as .csv; other forms the verb has written itself. */
-export async function writeResultFile(output: string | undefined, document: unknown, csv: Csv | undefined): Promise<void> {
+export async function writeResultFile(
+  output: string | undefined,
+  document: unknown,
+  csv: Csv | undefined,
+): Promise<void> {
   if (output === undefined) return;
-  const text = /\.json$/i.test(output) ? `${toJson(document)}\n` : /\.csv$/i.test(output) && csv ? csvText(csv) : null;
+  const text = /\.json$/i.test(output)
+    ? `${toJson(document)}\n`
+    : /\.csv$/i.test(output) && csv
+      ? csvText(csv)
+      : null;
   if (text !== null) await writeWhole(resolve(output), new TextEncoder().encode(text));
 }
 
@@ -34,7 +42,8 @@ export function csvText({ columns, rows }: Csv): string {
 }
 
 function cell(value: Cell): string {
-  if (value === null || value === undefined || (typeof value === 'number' && !Number.isFinite(value))) return '';
+  if (value === null || value === undefined || (typeof value === 'number' && !Number.isFinite(value)))
+    return '';
   const text = String(value);
   return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
 }

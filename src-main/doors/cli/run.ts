@@ -5,7 +5,7 @@ import { asFailure } from './errors.ts';
 import { topHelp, verbHelp } from './help.ts';
 import { errorDocument, EXIT, exitCodeOf, toJson } from './output.ts';
 import { checkResultFile, writeResultFile } from './resultFile.ts';
-import { openSession } from './session.ts';
+import { openSession, openThreads, type PoolOpener } from './session.ts';
 import type { Verb } from './verb.ts';
 import { VERBS } from './verbs/index.ts';
 
@@ -23,7 +23,12 @@ const GRACE_MS = 5000;
  * Runs one command line, from its words to its exit code. Whatever goes wrong becomes one sentence (or one JSON object)
  * and a code of the contract.
  */
-export async function runCommand(words: readonly string[], console: Console, signal: AbortSignal): Promise<number> {
+export async function runCommand(
+  words: readonly string[],
+  console: Console,
+  signal: AbortSignal,
+  start: PoolOpener = openThreads,
+): Promise<number> {
   const json = words.includes('--json');
   try {
     const [name, ...rest] = words;
@@ -39,10 +44,13 @@ export async function runCommand(words: readonly string[], console: Console, sig
     const verb = await verbNamed(name);
     const args = parseArguments(rest, name, verb.options, verb.writes);
     if (args.flag('help')) return await showHelp(verb, console);
-    return await runVerb(verb, args, console, signal);
+    return await runVerb(verb, args, console, signal, start);
   } catch (error) {
-    const failure = signal.aborted ? asFailure(signal.reason) : asFailure(error);
-    if (failure.code === 'DEFECT' && process.env.FLUENCE_DEBUG && error instanceof Error) await console.err(`${error.stack ?? ''}\n`);
+    // Whatever broke because of the cancelling, it was cancelled; a verb that knows how far it came says so.
+    const known = asFailure(error),
+      failure = signal.aborted && known.code !== 'CANCELLED' ? asFailure(signal.reason) : known;
+    if (failure.code === 'DEFECT' && process.env.FLUENCE_DEBUG && error instanceof Error)
+      await console.err(`${error.stack ?? ''}\n`);
     if (json) await console.out(`${errorDocument(failure)}\n`);
     else await console.err(`${failure.message.replace(/\s+/g, ' ')}\n`);
     return exitCodeOf(failure.code);
@@ -60,13 +68,22 @@ async function showHelp(verb: Verb, console: Console): Promise<number> {
   return EXIT.done;
 }
 
-async function runVerb(verb: Verb, args: ParsedArguments, console: Console, signal: AbortSignal): Promise<number> {
+async function runVerb(
+  verb: Verb,
+  args: ParsedArguments,
+  console: Console,
+  signal: AbortSignal,
+  start: PoolOpener,
+): Promise<number> {
   const { minimum, maximum, what } = verb.positional;
   if (args.positional.length < minimum || args.positional.length > maximum) {
-    throw new Failure('USAGE', `"fluence ${verb.name}" takes ${what}; "fluence ${verb.name} --help" shows an example.`);
+    throw new Failure(
+      'USAGE',
+      `"fluence ${verb.name}" takes ${what}; "fluence ${verb.name} --help" shows an example.`,
+    );
   }
   await checkResultFile(args.text('output'));
-  const session = openSession(args, console, signal);
+  const session = openSession(args, console, signal, start);
   try {
     const result = await orAborted(verb.run(session.context), signal);
     const document = {

@@ -13,32 +13,46 @@ export interface Session {
   close(): Promise<void>;
 }
 
-interface OpenPool {
+export interface OpenPool {
   readonly runner: TaskRunner;
   close(): void;
 }
+
+/** Starts so many workers; asked at most once, with the first task. */
+export type PoolOpener = (workers: number) => Promise<OpenPool>;
+
+/** The host's worker threads, loaded when they are needed. */
+export const openThreads: PoolOpener = async (workers) => (await import('./pool.ts')).openPool(workers);
 
 /** Between two lines of progress. */
 const PROGRESS_MS = 100;
 
 /** What one command opens on its way: nothing until it is asked for. */
-export function openSession(args: ParsedArguments, console: Console, signal: AbortSignal): Session {
-  const inputs: InputEntry[] = [], warnings: string[] = [];
-  const quiet = args.flag('quiet'), json = args.flag('json');
+export function openSession(
+  args: ParsedArguments,
+  console: Console,
+  signal: AbortSignal,
+  start: PoolOpener,
+): Session {
+  const inputs: InputEntry[] = [],
+    warnings: string[] = [];
+  const quiet = args.flag('quiet'),
+    json = args.flag('json');
   let pool: Promise<OpenPool> | null = null;
   let library: Promise<Library> | null = null;
   let closed: Promise<void> | null = null;
-  let shown = '', shownAt = -Infinity;
+  let shown = '',
+    shownAt = -Infinity;
 
   const clear = (): void => {
     if (shown) void console.err(`\r${' '.repeat(shown.length)}\r`);
     shown = '';
   };
-  const openPool = (): Promise<OpenPool> => (pool ??= import('./pool.ts').then(({ openPool: open }) => open(args.number('threads') ?? availableParallelism())));
+  const workers = args.number('threads') ?? availableParallelism();
   // Workers start with the first task: a pool that is given none costs nothing but this file.
   const runner: TaskRunner = {
-    workers: args.number('threads') ?? availableParallelism(),
-    run: async (task, input, options) => (await openPool()).runner.run(task, input, options),
+    workers,
+    run: async (task, input, options) => (await (pool ??= start(workers))).runner.run(task, input, options),
   };
   const warn = (sentence: string): void => {
     if (warnings.includes(sentence)) return;
@@ -77,8 +91,16 @@ export function openSession(args: ParsedArguments, console: Console, signal: Abo
     close: () =>
       (closed ??= (async () => {
         clear();
-        if (library) await library.then((open) => open.close(), () => undefined);
-        if (pool) await pool.then((open) => open.close(), () => undefined);
+        if (library)
+          await library.then(
+            (open) => open.close(),
+            () => undefined,
+          );
+        if (pool)
+          await pool.then(
+            (open) => open.close(),
+            () => undefined,
+          );
       })()),
   };
 }

@@ -15,10 +15,14 @@ export function sliceDistance(slices: readonly SliceFacts[]): number | null {
 
 /** mm between the images that a structure set was drawn on; null where they are not there. */
 export function imageDistance(structures: InstanceRecord, holdings: Holdings): number | null {
-  const image = structures.references.find((reference) => reference.seriesUid !== undefined || reference.kind === 'image');
+  const image = structures.references.find(
+    (reference) => reference.seriesUid !== undefined || reference.kind === 'image',
+  );
   if (image === undefined) return null;
   const drawnOn = holdings.objects(image.seriesUid ?? image.uid).find((object) => object.kind === 'image');
   if (drawnOn === undefined) return null;
-  const series = holdings.objects(drawnOn.series.uid).filter((object) => object.kind === 'image' && object.series.uid === drawnOn.series.uid);
+  const series = holdings
+    .objects(drawnOn.series.uid)
+    .filter((object) => object.kind === 'image' && object.series.uid === drawnOn.series.uid);
   return sliceDistance(series.map(sliceFactsOfRecord).filter((slice) => slice !== null));
 }

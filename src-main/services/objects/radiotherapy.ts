@@ -7,7 +7,15 @@ import {
   readStructureSet,
   type DicomFile,
 } from '../../../src-shared/formats/dicom/index.ts';
-import { Failure, type Dose, type Finding, type InstanceRecord, type ObjectKind, type Plan, type StructureSet } from '../../../src-shared/model/index.ts';
+import {
+  Failure,
+  type Dose,
+  type Finding,
+  type InstanceRecord,
+  type ObjectKind,
+  type Plan,
+  type StructureSet,
+} from '../../../src-shared/model/index.ts';
 import { readBytes } from './bytes.ts';
 import { decodeTask } from './tasks.ts';
 import type { ReadOptions } from './types.ts';
@@ -18,15 +26,26 @@ export async function readDicom(file: string): Promise<DicomFile> {
 }
 
 /** What a file is, from its SOP class. */
-export const recordOf = async (file: string): Promise<InstanceRecord> => describeInstance(await readDicom(file));
+export const recordOf = async (file: string): Promise<InstanceRecord> =>
+  describeInstance(await readDicom(file));
 
-const NAMES: Partial<Record<ObjectKind, string>> = { structures: 'structure set', dose: 'dose', plan: 'plan' };
+const NAMES: Partial<Record<ObjectKind, string>> = {
+  structures: 'structure set',
+  dose: 'dose',
+  plan: 'plan',
+};
 
-async function readKind(file: string, kind: ObjectKind): Promise<{ parsed: DicomFile; repairs: readonly Finding[] }> {
+async function readKind(
+  file: string,
+  kind: ObjectKind,
+): Promise<{ parsed: DicomFile; repairs: readonly Finding[] }> {
   const parsed = await readDicom(file);
   const record = describeInstance(parsed);
   if (record.kind !== kind) {
-    throw new Failure('INPUT_NOT_USABLE', `${basename(file)} is no ${NAMES[kind] ?? kind} but ${record.kind === 'image' ? 'an image' : `a ${NAMES[record.kind] ?? record.kind}`}.`);
+    throw new Failure(
+      'INPUT_NOT_USABLE',
+      `${basename(file)} is no ${NAMES[kind] ?? kind} but ${record.kind === 'image' ? 'an image' : `a ${NAMES[record.kind] ?? record.kind}`}.`,
+    );
   }
   return { parsed, repairs: parsed.repairs };
 }
@@ -42,7 +61,11 @@ export async function openStructures(file: string): Promise<StructureSet> {
 export async function openDose(file: string, { runner, signal }: ReadOptions): Promise<Dose> {
   const { parsed, repairs } = await readKind(file, 'dose');
   const count = Math.max(1, Math.trunc(parsed.dataSet.number('x00280008') ?? 1));
-  const [decoded] = await runner.run(decodeTask, { files: [{ file, frames: Array.from({ length: count }, (_, frame) => frame) }] }, signal ? { signal } : {});
+  const [decoded] = await runner.run(
+    decodeTask,
+    { files: [{ file, frames: Array.from({ length: count }, (_, frame) => frame) }] },
+    signal ? { signal } : {},
+  );
   const dose = readDose(parsed, decoded?.frames ?? []);
   return { ...dose, findings: [...repairs, ...dose.findings] };
 }

@@ -81,13 +81,18 @@ export interface DecodedFile {
 }
 
 /** Decodes whole files; a frame's values are a copy of their own so that they can be moved. */
-export const decodeTask: Task<{ readonly files: readonly { readonly file: string; readonly frames: readonly number[] }[] }, readonly DecodedFile[]> = {
+export const decodeTask: Task<
+  { readonly files: readonly { readonly file: string; readonly frames: readonly number[] }[] },
+  readonly DecodedFile[]
+> = {
   name: 'objects.decode',
   async run({ files }) {
     const decoded: DecodedFile[] = [];
     for (const { file, frames } of files) {
-      const parsed = parseDicomFile(await readBytes(file)), pixels = await decodeFrames(parsed, codecAssets);
-      const samples = interpretedSamples(pixels, valueScalingsOfFile(parsed)[0]?.padding ?? null), { shape } = pixels;
+      const parsed = parseDicomFile(await readBytes(file)),
+        pixels = await decodeFrames(parsed, codecAssets);
+      const samples = interpretedSamples(pixels, valueScalingsOfFile(parsed)[0]?.padding ?? null),
+        { shape } = pixels;
       const area = shape[1] * shape[2] * shape[3];
       decoded.push({ file, frames: frames.map((frame) => samples.slice(frame * area, (frame + 1) * area)) });
     }
@@ -116,9 +121,14 @@ export const fillTask: Task<FillInput, readonly (readonly Rescaled[])[]> = {
     const done: Rescaled[][] = [];
     for (const { file, frames } of files) {
       const pixels = await decodeFrames(parseDicomFile(buffer.read(file).bytes), codecAssets);
-      const samples = interpretedSamples(pixels), { shape } = pixels;
+      const samples = interpretedSamples(pixels),
+        { shape } = pixels;
       const area = shape[1] * shape[2] * shape[3];
-      done.push(frames.map(({ frame, scaling, target }) => rescaleInto(samples.subarray(frame * area, (frame + 1) * area), scaling, target)));
+      done.push(
+        frames.map(({ frame, scaling, target }) =>
+          rescaleInto(samples.subarray(frame * area, (frame + 1) * area), scaling, target),
+        ),
+      );
     }
     return done;
   },

@@ -1,7 +1,11 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { constants, deflateSync, gunzipSync, gzipSync, inflateSync } from 'node:zlib';
-import { readMetaImage, writeDetachedMetaImage, writeMetaImage } from '../../../src-shared/formats/mha/index.ts';
+import {
+  readMetaImage,
+  writeDetachedMetaImage,
+  writeMetaImage,
+} from '../../../src-shared/formats/mha/index.ts';
 import { readNifti, writeNifti } from '../../../src-shared/formats/nifti/index.ts';
 import { readNrrd, writeNrrd } from '../../../src-shared/formats/nrrd/index.ts';
 import { plainCompression, type Compression } from '../../../src-shared/formats/voxels/index.ts';
@@ -10,9 +14,16 @@ import { plainBytes, readBytes } from './bytes.ts';
 import { writeWhole } from './wholeFile.ts';
 
 /** As the pure ones: a stream that was cut off gives what came before, and no more than `limit` is unpacked. */
-function unpack(bytes: Uint8Array, limit: number, fast: (bytes: Uint8Array, options: object) => Buffer, plain: Compression['gunzip']): Uint8Array {
+function unpack(
+  bytes: Uint8Array,
+  limit: number,
+  fast: (bytes: Uint8Array, options: object) => Buffer,
+  plain: Compression['gunzip'],
+): Uint8Array {
   try {
-    return plainBytes(fast(bytes, { finishFlush: constants.Z_SYNC_FLUSH, maxOutputLength: Math.max(1, limit) }));
+    return plainBytes(
+      fast(bytes, { finishFlush: constants.Z_SYNC_FLUSH, maxOutputLength: Math.max(1, limit) }),
+    );
   } catch (error) {
     // Node's refuses a stream that holds more than the limit; the pure one stops there.
     if ((error as NodeJS.ErrnoException).code === 'ERR_BUFFER_TOO_LARGE') return plain(bytes, limit);
@@ -54,7 +65,8 @@ export const VOLUME_EXTENSIONS = ['.nrrd', '.nii', '.nii.gz', '.mha', '.mhd'] as
 export async function writeVolumeFile(file: string, volume: Volume, components = 1): Promise<void> {
   if (/\.nrrd$/i.test(file)) return writeWhole(file, writeNrrd(volume, { components, compression }));
   if (components > 1) throw new Failure('USAGE', 'Several values per voxel are written as .nrrd only.');
-  if (/\.nii(\.gz)?$/i.test(file)) return writeWhole(file, writeNifti(volume, { gzip: /\.gz$/i.test(file), compression }));
+  if (/\.nii(\.gz)?$/i.test(file))
+    return writeWhole(file, writeNifti(volume, { gzip: /\.gz$/i.test(file), compression }));
   if (/\.mha$/i.test(file)) return writeWhole(file, writeMetaImage(volume, { compression }));
   if (/\.mhd$/i.test(file)) {
     const dataFile = basename(file).replace(/\.mhd$/i, '.zraw');
@@ -62,5 +74,8 @@ export async function writeVolumeFile(file: string, volume: Volume, components =
     await writeWhole(join(dirname(file), dataFile), data);
     return writeWhole(file, header);
   }
-  throw new Failure('USAGE', `A volume is written as ${VOLUME_EXTENSIONS.join(', ')}, not as ${basename(file)}.`);
+  throw new Failure(
+    'USAGE',
+    `A volume is written as ${VOLUME_EXTENSIONS.join(', ')}, not as ${basename(file)}.`,
+  );
 }

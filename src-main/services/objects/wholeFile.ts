@@ -10,7 +10,10 @@ import { Failure } from '../../../src-shared/model/index.ts';
  * @throws Failure DISK_FULL, or INPUT_NOT_USABLE where it cannot be written.
  */
 export async function placeWhole(file: string, make: (unfinished: string) => Promise<void>): Promise<void> {
-  const unfinished = join(dirname(file), `.${basename(file).slice(0, 200)}.${randomBytes(4).toString('hex')}.unfinished`);
+  const unfinished = join(
+    dirname(file),
+    `.${basename(file).slice(0, 200)}.${randomBytes(4).toString('hex')}.unfinished`,
+  );
   // A second Ctrl C ends the process at once.
   const sweep = (): void => rmSync(unfinished, { force: true });
   process.on('exit', sweep);
@@ -20,7 +23,8 @@ export async function placeWhole(file: string, make: (unfinished: string) => Pro
   } catch (error) {
     await rm(unfinished, { force: true });
     const code = error instanceof Error && 'code' in error ? String(error.code) : 'unknown';
-    if (code === 'ENOSPC' || code === 'EDQUOT') throw new Failure('DISK_FULL', `The disk is full; ${basename(file)} was not written.`);
+    if (code === 'ENOSPC' || code === 'EDQUOT')
+      throw new Failure('DISK_FULL', `The disk is full; ${basename(file)} was not written.`);
     throw new Failure('INPUT_NOT_USABLE', `${file} cannot be written (${code}).`);
   } finally {
     process.off('exit', sweep);
@@ -28,4 +32,5 @@ export async function placeWhole(file: string, make: (unfinished: string) => Pro
 }
 
 /** Writes bytes as a whole file, or none. */
-export const writeWhole = (file: string, bytes: Uint8Array): Promise<void> => placeWhole(file, (unfinished) => writeFile(unfinished, bytes));
+export const writeWhole = (file: string, bytes: Uint8Array): Promise<void> =>
+  placeWhole(file, (unfinished) => writeFile(unfinished, bytes));

@@ -7,7 +7,8 @@ import type { Verb } from '../verb.ts';
 
 export const demoVerb: Verb = {
   name: 'demo',
-  summary: 'The demo patient, a synthetic pelvis with CT, structures, plan and dose: opens the app on it, or writes it out.',
+  summary:
+    'The demo patient, a synthetic pelvis with CT, structures, plan and dose: opens the app on it, or writes it out.',
   usage: 'demo [--out DIR | --import | --no-browser]',
   example: 'demo --out demo-patient',
   positional: { minimum: 0, maximum: 0, what: 'no arguments besides options' },
@@ -18,9 +19,15 @@ export const demoVerb: Verb = {
   },
   writes: [],
   async run(context) {
-    const { arguments: args } = context, out = args.text('out'), importOnly = args.flag('import');
+    const { arguments: args } = context,
+      out = args.text('out'),
+      importOnly = args.flag('import');
     if (out !== undefined) {
-      if (importOnly || args.flag('no-browser')) throw new Failure('USAGE', '--out only writes the files; it goes with neither --import nor --no-browser.');
+      if (importOnly || args.flag('no-browser'))
+        throw new Failure(
+          'USAGE',
+          '--out only writes the files; it goes with neither --import nor --no-browser.',
+        );
       const folder = resolve(out);
       await mkdir(folder, { recursive: true });
       const files = await writeDemo(folder, productFolder('resources'));
@@ -28,6 +35,8 @@ export const demoVerb: Verb = {
     }
     const { openDemo } = await import('../openDemo.ts');
     await openDemo(context, { openBrowser: !args.flag('no-browser'), importOnly });
-    return importOnly ? { json: { imported: true }, text: 'The demo patient is in the library.' } : { json: { imported: true }, text: 'Fluence was closed.' };
+    return importOnly
+      ? { json: { imported: true }, text: 'The demo patient is in the library.' }
+      : { json: { imported: true }, text: 'Fluence was closed.' };
   },
 };

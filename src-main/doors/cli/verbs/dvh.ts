@@ -14,33 +14,54 @@ import type { Verb } from '../verb.ts';
 /** One point a row, all ROIs one after another. */
 function curves(dvhs: readonly RoiDvh[], unit: string): Csv {
   function* rows(): Generator<Cell[]> {
-    for (const { name, number, endCaps, curve } of dvhs) for (let n = 0; n < curve.dose.length; n++) yield [name, number, endCaps, curve.dose[n], curve.volumePercent[n]];
+    for (const { name, number, endCaps, curve } of dvhs)
+      for (let n = 0; n < curve.dose.length; n++)
+        yield [name, number, endCaps, curve.dose[n], curve.volumePercent[n]];
   }
-  return { columns: ['roi', 'number', 'end_caps', unit === 'percent' ? 'dose_percent' : 'dose_gy', 'volume_percent'], rows: rows() };
+  return {
+    columns: ['roi', 'number', 'end_caps', unit === 'percent' ? 'dose_percent' : 'dose_gy', 'volume_percent'],
+    rows: rows(),
+  };
 }
 
 export const dvhVerb: Verb = {
   name: 'dvh',
   summary: 'Cumulative dose-volume histograms and what is read off them.',
-  usage: 'dvh --structures S --dose D [--roi NAME]… [--end-caps half|none] [--at D95,D2,V20Gy…] [-o curves.csv]',
+  usage:
+    'dvh --structures S --dose D [--roi NAME]… [--end-caps half|none] [--at D95,D2,V20Gy…] [-o curves.csv]',
   example: 'dvh --structures RS.dcm --dose RD.dcm --roi PTV --at D95,D2,V20Gy --prescription 60 --json',
   positional: { minimum: 0, maximum: 0, what: 'no arguments besides options' },
-  options: { ...STATISTICS_OPTIONS, bin: { kind: 'number', value: 'GY', help: 'step of the curve (default 0.01)' } },
+  options: {
+    ...STATISTICS_OPTIONS,
+    bin: { kind: 'number', value: 'GY', help: 'step of the curve (default 0.01)' },
+  },
   writes: ['.csv', '.json'],
   async run(context) {
     const binGy = context.arguments.number('bin') ?? 0.01;
     if (!(binGy > 0)) throw new Failure('USAGE', '--bin is above 0.');
     const { endCaps, prescription, at, roiNames } = statisticsQuestion(context);
-    const named = required(context, 'structures', 'the structure set'), dose = await doseOf(context, required(context, 'dose', 'the dose'));
-    const regions = await regionsOf(context, named), question = { binGy, prescription, at, signal: context.signal };
-    let caps = endCaps, dvhs: RoiDvh[];
+    const named = required(context, 'structures', 'the structure set'),
+      dose = await doseOf(context, required(context, 'dose', 'the dose'));
+    const regions = await regionsOf(context, named),
+      question = { binGy, prescription, at, signal: context.signal };
+    let caps = endCaps,
+      dvhs: RoiDvh[];
     if (regions.form === 'masks') {
       caps = maskEndCaps(context);
       dvhs = await maskDvhsOf(chosenRois(regions.masks, roiNames) ?? regions.masks, dose, question);
     } else {
       const { structures, imageDistance } = regions;
-      const runner = watched(context.runner, meter(context.progress, { total: 100, unit: 'per cent', done: 'sampled' }));
-      dvhs = await dvhsOf(structures, chosenRois(structures.rois, roiNames), dose, { ...question, endCaps, imageDistance }, runner);
+      const runner = watched(
+        context.runner,
+        meter(context.progress, { total: 100, unit: 'per cent', done: 'sampled' }),
+      );
+      dvhs = await dvhsOf(
+        structures,
+        chosenRois(structures.rois, roiNames),
+        dose,
+        { ...question, endCaps, imageDistance },
+        runner,
+      );
     }
     for (const { findings } of dvhs) tell(context, findings);
     const keys = Object.keys(dvhs[0]?.values ?? {});
@@ -48,11 +69,29 @@ export const dvhVerb: Verb = {
       json: {
         endCaps: caps,
         unit: dose.volume.unit,
-        rois: dvhs.map(({ name, number, volumeCc, insideGrid, min, max, mean, values, curve }) => ({ name, number, volumeCc, insideGrid, min, max, mean, values, curve })),
+        rois: dvhs.map(({ name, number, volumeCc, insideGrid, min, max, mean, values, curve }) => ({
+          name,
+          number,
+          volumeCc,
+          insideGrid,
+          min,
+          max,
+          mean,
+          values,
+          curve,
+        })),
       },
       text: table(
         ['ROI', 'cc', 'in grid', 'min', 'mean', 'max', ...keys],
-        dvhs.map((d) => [d.name, figure(d.volumeCc), figure(d.insideGrid, 3), figure(d.min), figure(d.mean), figure(d.max), ...keys.map((key) => figure(d.values[key]))]),
+        dvhs.map((d) => [
+          d.name,
+          figure(d.volumeCc),
+          figure(d.insideGrid, 3),
+          figure(d.min),
+          figure(d.mean),
+          figure(d.max),
+          ...keys.map((key) => figure(d.values[key])),
+        ]),
         'The structure set has no ROI with a volume.',
       ),
       csv: curves(dvhs, dose.volume.unit),

@@ -26,7 +26,11 @@ export const exportVerb: Verb = {
     const objects = new Map<string, StoredObject>();
     for (const uid of uids) {
       const found = library.objects(uid);
-      if (found.length === 0) throw new Failure('NOT_FOUND', `The library holds nothing with the UID ${uid}; "fluence list" shows what it holds.`);
+      if (found.length === 0)
+        throw new Failure(
+          'NOT_FOUND',
+          `The library holds nothing with the UID ${uid}; "fluence list" shows what it holds.`,
+        );
       for (const object of found) objects.set(object.sha256, object);
     }
     await mkdir(folder, { recursive: true });
@@ -35,7 +39,9 @@ export const exportVerb: Verb = {
     for (const object of objects.values()) {
       context.signal.throwIfAborted();
       const file = join(folder, fileName(object));
-      await placeWhole(file, (unfinished) => copyFile(library.pathOf(object.sha256), unfinished, constants.COPYFILE_FICLONE));
+      await placeWhole(file, (unfinished) =>
+        copyFile(library.pathOf(object.sha256), unfinished, constants.COPYFILE_FICLONE),
+      );
       context.note({ uid: object.sopInstanceUid, sha256: object.sha256 });
       files.push(file);
       progress(files.length / objects.size);

@@ -6,7 +6,13 @@ import { EXIT, facts, table } from '../output.ts';
 import { duration } from '../progress.ts';
 import type { Verb } from '../verb.ts';
 
-function progressLine({ report, progress, filesPerSecond, bytesPerSecond, remainingSeconds }: ImportProgress): string {
+function progressLine({
+  report,
+  progress,
+  filesPerSecond,
+  bytesPerSecond,
+  remainingSeconds,
+}: ImportProgress): string {
   const done = report.imported + report.duplicates + report.refused.length;
   const rate = `${Math.round(filesPerSecond)} files/s, ${Math.round(bytesPerSecond / 1e6)} MB/s`;
   const left = remainingSeconds === null ? '' : `, ${duration(remainingSeconds)} left`;
@@ -15,7 +21,8 @@ function progressLine({ report, progress, filesPerSecond, bytesPerSecond, remain
 
 export const importVerb: Verb = {
   name: 'import',
-  summary: 'Brings files, folders and zip archives into the library; what is refused or repaired is listed with its reason.',
+  summary:
+    'Brings files, folders and zip archives into the library; what is refused or repaired is listed with its reason.',
   usage: 'import PATH… [--library DIR]',
   example: 'import ~/export/patient-17 --library ~/fluence-library',
   positional: { minimum: 1, maximum: Infinity, what: 'files, folders or zip archives' },
@@ -24,7 +31,8 @@ export const importVerb: Verb = {
   async run(context) {
     const paths = context.arguments.positional.map((path) => resolve(path));
     const missing = paths.find((path) => !existsSync(path));
-    if (missing !== undefined) throw new Failure('NOT_FOUND', `There is no file or folder ${missing}; nothing was imported.`);
+    if (missing !== undefined)
+      throw new Failure('NOT_FOUND', `There is no file or folder ${missing}; nothing was imported.`);
     for (const path of paths) context.note({ path, sha256: null });
     const library = await context.library({ create: true });
     const report = await library.importPaths(paths, {
@@ -33,8 +41,16 @@ export const importVerb: Verb = {
       signal: context.signal,
       onProgress: (progress) => context.progress(progressLine(progress)),
     });
-    if (report.state === 'cancelled') throw new Failure('CANCELLED', `Cancelled after ${report.imported} objects; import again to go on.`, { report: report.id });
-    const item = ({ file, code, reason, tag }: (typeof report.refused)[number]) => ({ file, code, reason, ...(tag === null ? {} : { tag }) });
+    if (report.state === 'cancelled')
+      throw new Failure('CANCELLED', `Cancelled after ${report.imported} objects; import again to go on.`, {
+        report: report.id,
+      });
+    const item = ({ file, code, reason, tag }: (typeof report.refused)[number]) => ({
+      file,
+      code,
+      reason,
+      ...(tag === null ? {} : { tag }),
+    });
     const lines = [
       facts([
         ['imported', report.imported],
@@ -44,9 +60,30 @@ export const importVerb: Verb = {
         ['seconds', report.seconds.toFixed(2)],
       ]),
     ];
-    if (report.refused.length > 0) lines.push('', table(['refused', 'why', 'tag'], report.refused.map((r) => [basename(r.file), r.reason, r.tag])));
-    if (report.repaired.length > 0) lines.push('', table(['repaired', 'what', 'tag'], report.repaired.map((r) => [basename(r.file), r.reason, r.tag])));
-    if (report.findings.length > 0) lines.push('', table(['finding', 'what'], report.findings.map((f) => [f.code, f.message])));
+    if (report.refused.length > 0)
+      lines.push(
+        '',
+        table(
+          ['refused', 'why', 'tag'],
+          report.refused.map((r) => [basename(r.file), r.reason, r.tag]),
+        ),
+      );
+    if (report.repaired.length > 0)
+      lines.push(
+        '',
+        table(
+          ['repaired', 'what', 'tag'],
+          report.repaired.map((r) => [basename(r.file), r.reason, r.tag]),
+        ),
+      );
+    if (report.findings.length > 0)
+      lines.push(
+        '',
+        table(
+          ['finding', 'what'],
+          report.findings.map((f) => [f.code, f.message]),
+        ),
+      );
     return {
       json: {
         imported: report.imported,
@@ -59,7 +96,12 @@ export const importVerb: Verb = {
         report: report.id,
       },
       text: lines.join('\n'),
-      exitCode: report.refused.length === 0 ? EXIT.done : report.imported + report.duplicates === 0 ? EXIT.input : EXIT.inPart,
+      exitCode:
+        report.refused.length === 0
+          ? EXIT.done
+          : report.imported + report.duplicates === 0
+            ? EXIT.input
+            : EXIT.inPart,
     };
   },
 };

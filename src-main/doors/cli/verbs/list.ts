@@ -14,7 +14,8 @@ const cell = (value: unknown): string | number | null => {
 export const listVerb: Verb = {
   name: 'list',
   summary: 'Lists patients (the default), studies, series or objects of the library.',
-  usage: 'list [patients|studies|series|objects] [--patient ID] [--modality CT] [--search TEXT] [-o list.csv]',
+  usage:
+    'list [patients|studies|series|objects] [--patient ID] [--modality CT] [--search TEXT] [-o list.csv]',
   example: 'list series --modality CT --search prostate',
   positional: { minimum: 0, maximum: 1, what: 'at most one of patients, studies, series, objects' },
   options: {

@@ -16,10 +16,12 @@ const FEW = 20;
 
 type Fact = readonly [string, string | number | null];
 const factsCsv = (rows: readonly Fact[]): Csv => ({ columns: ['fact', 'value'], rows });
-const axes = (name: string, values: readonly number[]): Fact[] => values.map((value, a) => [`${name}_${'ijk'[a]}`, value]);
+const axes = (name: string, values: readonly number[]): Fact[] =>
+  values.map((value, a) => [`${name}_${'ijk'[a]}`, value]);
 
 function extremes(volume: Volume): { min: number | null; max: number | null } {
-  let min = Infinity, max = -Infinity;
+  let min = Infinity,
+    max = -Infinity;
   for (const value of volume.data) {
     if (value < min) min = value;
     if (value > max) max = value;
@@ -28,9 +30,18 @@ function extremes(volume: Volume): { min: number | null; max: number | null } {
 }
 
 function showVolume(volume: Volume, more: readonly (readonly [string, string])[]): VerbResult {
-  const geometry = geometryOf(volume), { min, max } = extremes(volume);
+  const geometry = geometryOf(volume),
+    { min, max } = extremes(volume);
   return {
-    json: { kind: 'volume', ...geometry, unit: volume.unit, min, max, frameOfReferenceUid: volume.frameOfReferenceUid, padding: volume.padding },
+    json: {
+      kind: 'volume',
+      ...geometry,
+      unit: volume.unit,
+      min,
+      max,
+      frameOfReferenceUid: volume.frameOfReferenceUid,
+      padding: volume.padding,
+    },
     text: facts([
       ...more,
       ['voxels', geometry.dimensions.join(' × ')],
@@ -55,18 +66,50 @@ function showStructures(context: VerbContext, { structures, imageDistance }: Nam
     const stack = stackPlanes(roi, { imageDistance });
     tell(context, stack.findings);
     const { volumeCc, centroid } = planimetry(stack, 'half');
-    return { number: roi.number, name: roi.name, type: roi.type, colour: roi.colour, contours: roi.contours.length, volumeCc, centroid };
+    return {
+      number: roi.number,
+      name: roi.name,
+      type: roi.type,
+      colour: roi.colour,
+      contours: roi.contours.length,
+      volumeCc,
+      centroid,
+    };
   });
   return {
-    json: { kind: 'structures', uid: structures.sopInstanceUid, label: structures.label, endCaps: 'half', frameOfReferenceUids: structures.frameOfReferenceUids, rois },
-    text: `${facts([['structure set', structures.label], ['ROIs', rois.length]])}\n\n${table(
+    json: {
+      kind: 'structures',
+      uid: structures.sopInstanceUid,
+      label: structures.label,
+      endCaps: 'half',
+      frameOfReferenceUids: structures.frameOfReferenceUids,
+      rois,
+    },
+    text: `${facts([
+      ['structure set', structures.label],
+      ['ROIs', rois.length],
+    ])}\n\n${table(
       ['number', 'name', 'type', 'contours', 'cc (half caps)', 'centroid, mm (LPS)'],
-      rois.map((r) => [r.number, r.name, r.type, r.contours, figure(r.volumeCc), r.centroid?.map((x) => x.toFixed(1)).join(', ')]),
+      rois.map((r) => [
+        r.number,
+        r.name,
+        r.type,
+        r.contours,
+        figure(r.volumeCc),
+        r.centroid?.map((x) => x.toFixed(1)).join(', '),
+      ]),
       'It has no ROI.',
     )}`,
     csv: {
       columns: ['number', 'name', 'type', 'contours', 'volume_cc', 'x_mm', 'y_mm', 'z_mm'],
-      rows: rois.map((r) => [r.number, r.name, r.type, r.contours, r.volumeCc, ...(r.centroid ?? [null, null, null])]),
+      rows: rois.map((r) => [
+        r.number,
+        r.name,
+        r.type,
+        r.contours,
+        r.volumeCc,
+        ...(r.centroid ?? [null, null, null]),
+      ]),
     },
   };
 }
@@ -114,12 +157,46 @@ function showPlan(context: VerbContext, plan: Plan): VerbResult {
       ['fractions', plan.fractionGroups.map((group) => group.fractions ?? '-').join(', ')],
     ])}\n\n${table(
       ['number', 'name', 'type', 'MV', 'MU', 'gantry', 'collimator', 'couch', 'control points'],
-      beams.map((b) => [b.number, b.name, b.type, b.energy, figure(b.mu), figure(b.gantry, 1), figure(b.collimator, 1), figure(b.couch, 1), b.controlPoints]),
+      beams.map((b) => [
+        b.number,
+        b.name,
+        b.type,
+        b.energy,
+        figure(b.mu),
+        figure(b.gantry, 1),
+        figure(b.collimator, 1),
+        figure(b.couch, 1),
+        b.controlPoints,
+      ]),
       'It has no beams.',
     )}`,
     csv: {
-      columns: ['number', 'name', 'type', 'energy', 'mu', 'control_points', 'gantry', 'collimator', 'couch', 'x_mm', 'y_mm', 'z_mm'],
-      rows: beams.map((b) => [b.number, b.name, b.type, b.energy, b.mu, b.controlPoints, b.gantry, b.collimator, b.couch, ...(b.isocentre ?? [null, null, null])]),
+      columns: [
+        'number',
+        'name',
+        'type',
+        'energy',
+        'mu',
+        'control_points',
+        'gantry',
+        'collimator',
+        'couch',
+        'x_mm',
+        'y_mm',
+        'z_mm',
+      ],
+      rows: beams.map((b) => [
+        b.number,
+        b.name,
+        b.type,
+        b.energy,
+        b.mu,
+        b.controlPoints,
+        b.gantry,
+        b.collimator,
+        b.couch,
+        ...(b.isocentre ?? [null, null, null]),
+      ]),
     },
   };
 }
@@ -130,59 +207,117 @@ function showDose(context: VerbContext, dose: Dose): VerbResult {
   const dvhs = dose.storedDvhs.flatMap(({ roiNumbers, minimum, maximum, mean, data }) =>
     roiNumbers.map((roi) => ({ roi, min: minimum, max: maximum, mean, bins: data.length >> 1 })),
   );
-  return { json: { ...json, kind: 'dose', uid: dose.sopInstanceUid, type: dose.type, summation: dose.summation, plan: dose.referencedPlanUid, dvhs }, ...shown };
+  return {
+    json: {
+      ...json,
+      kind: 'dose',
+      uid: dose.sopInstanceUid,
+      type: dose.type,
+      summation: dose.summation,
+      plan: dose.referencedPlanUid,
+      dvhs,
+    },
+    ...shown,
+  };
 }
 
 /** A UID that stands for several objects which are no one volume: a patient, a study, a series of doses. */
 function showCollection(object: NamedObject, stored: readonly StoredObject[]): VerbResult {
   const items = [...Map.groupBy(stored, ({ series }) => series.uid)].map(([uid, objects]) => {
     const { series, study } = objects[0]!;
-    return { uid, modality: series.modality, description: series.description, files: objects.length, study: study.uid, objects: objects.length > FEW ? null : objects.map(({ sopInstanceUid }) => sopInstanceUid) };
+    return {
+      uid,
+      modality: series.modality,
+      description: series.description,
+      files: objects.length,
+      study: study.uid,
+      objects: objects.length > FEW ? null : objects.map(({ sopInstanceUid }) => sopInstanceUid),
+    };
   });
   return {
     json: { kind: 'collection', uid: object.text, objects: stored.length, series: items },
-    text: `${facts([['objects', stored.length], ['series', items.length]])}\n\n${table(
+    text: `${facts([
+      ['objects', stored.length],
+      ['series', items.length],
+    ])}\n\n${table(
       ['series', 'modality', 'description', 'files'],
       items.map((item) => [item.uid, item.modality, item.description, item.files]),
     )}`,
-    csv: { columns: ['uid', 'modality', 'description', 'files', 'study'], rows: items.map((item) => [item.uid, item.modality, item.description, item.files, item.study]) },
+    csv: {
+      columns: ['uid', 'modality', 'description', 'files', 'study'],
+      rows: items.map((item) => [item.uid, item.modality, item.description, item.files, item.study]),
+    },
   };
 }
 
 async function show(context: VerbContext, object: NamedObject): Promise<VerbResult> {
-  const [file, ...more] = object.files, { stored } = object;
+  const [file, ...more] = object.files,
+    { stored } = object;
   if (stored !== null && stored.length > 1) {
-    const first = stored[0]!, oneSeries = stored.every(({ kind, series }) => kind === 'image' && series.uid === first.series.uid);
+    const first = stored[0]!,
+      oneSeries = stored.every(({ kind, series }) => kind === 'image' && series.uid === first.series.uid);
     if (!oneSeries) return showCollection(object, stored);
   }
   if ((object.form === 'dicom' || object.form === 'folder') && file !== undefined && more.length === 0) {
     const record = await recordOf(file);
     if (record.kind === 'structures') return showStructures(context, await structuresOf(context, object));
     if (record.kind === 'plan') return showPlan(context, await planOf(object));
-    if (record.kind === 'dose') return showDose(context, await openDose(file, { runner: context.runner, signal: context.signal }));
+    if (record.kind === 'dose')
+      return showDose(context, await openDose(file, { runner: context.runner, signal: context.signal }));
     if (record.kind !== 'image') {
       tell(context, record.findings);
       return {
-        json: { kind: record.kind, uid: record.sopInstanceUid, sopClass: record.sopClassUid, modality: record.series.modality, label: record.label, facts: record.facts },
-        text: facts([['kind', record.kind], ['modality', record.series.modality], ['label', record.label], ...Object.entries(record.facts)]),
-        csv: factsCsv([['kind', record.kind], ['uid', record.sopInstanceUid], ['modality', record.series.modality], ['label', record.label], ...Object.entries(record.facts)]),
+        json: {
+          kind: record.kind,
+          uid: record.sopInstanceUid,
+          sopClass: record.sopClassUid,
+          modality: record.series.modality,
+          label: record.label,
+          facts: record.facts,
+        },
+        text: facts([
+          ['kind', record.kind],
+          ['modality', record.series.modality],
+          ['label', record.label],
+          ...Object.entries(record.facts),
+        ]),
+        csv: factsCsv([
+          ['kind', record.kind],
+          ['uid', record.sopInstanceUid],
+          ['modality', record.series.modality],
+          ['label', record.label],
+          ...Object.entries(record.facts),
+        ]),
       };
     }
   }
   const { volume, modality, description, patientPosition, findings } = await volumeOf(context, object);
   tell(context, findings);
-  const named = ([['modality', modality], ['description', description], ['position', patientPosition]] as const).filter(([, value]) => value !== '');
+  const named = (
+    [
+      ['modality', modality],
+      ['description', description],
+      ['position', patientPosition],
+    ] as const
+  ).filter(([, value]) => value !== '');
   const result = showVolume(volume, named);
   return { ...result, json: { ...result.json, modality, description, patientPosition } };
 }
 
 export const showVerb: Verb = {
   name: 'show',
-  summary: 'The facts of an object: geometry of a volume or dose, ROIs of a structure set, beams of a plan, what a patient or study holds.',
+  summary:
+    'The facts of an object: geometry of a volume or dose, ROIs of a structure set, beams of a plan, what a patient or study holds.',
   usage: 'show OBJECT [--library DIR] [-o facts.csv]',
   example: 'show RS.dcm --json',
   positional: { minimum: 1, maximum: 1, what: 'one object: a file, a folder of one series, or a UID' },
-  options: { ct: { kind: 'text', value: 'C', help: 'of structures: the images, whose distance gives an ROI on a single plane its thickness' } },
+  options: {
+    ct: {
+      kind: 'text',
+      value: 'C',
+      help: 'of structures: the images, whose distance gives an ROI on a single plane its thickness',
+    },
+  },
   writes: ['.csv', '.json'],
   run: async (context) => show(context, await namedObject(context, context.arguments.positional[0]!)),
 };

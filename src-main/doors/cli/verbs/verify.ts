@@ -14,13 +14,28 @@ export const verifyVerb: Verb = {
     const library = await context.library();
     const { objects, bad, index, auditTrail } = await library.verify({
       signal: context.signal,
-      onProgress: meter(context.progress, { total: library.status().objects, unit: 'objects', done: 'read again' }),
+      onProgress: meter(context.progress, {
+        total: library.status().objects,
+        unit: 'objects',
+        done: 'read again',
+      }),
     });
     const sound = bad.length === 0 && index === 'sound' && auditTrail === 'sound';
-    const text = facts([['objects', objects], ['bad', bad.length], ['index', index], ['audit trail', auditTrail]]);
+    const text = facts([
+      ['objects', objects],
+      ['bad', bad.length],
+      ['index', index],
+      ['audit trail', auditTrail],
+    ]);
     return {
       json: { objects, bad, index, auditTrail },
-      text: bad.length === 0 ? text : `${text}\n\n${table(['object', 'what is wrong'], bad.map((b) => [b.uid, b.reason]))}`,
+      text:
+        bad.length === 0
+          ? text
+          : `${text}\n\n${table(
+              ['object', 'what is wrong'],
+              bad.map((b) => [b.uid, b.reason]),
+            )}`,
       exitCode: sound ? EXIT.done : EXIT.check,
     };
   },
