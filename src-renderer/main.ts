@@ -14,7 +14,10 @@ if (!target) throw new Error('index.html has no place for the app');
 
 try {
   const shell = new Shell(await connect());
-  mount(Workbench, { target, props: { shell, views: { library: LibraryWorkspace, review: ReviewWorkspace, design: DesignPage } } });
+  mount(Workbench, {
+    target,
+    props: { shell, views: { library: LibraryWorkspace, review: ReviewWorkspace, design: DesignPage } },
+  });
   await shell.start();
 } catch (error) {
   mount(NotStarted, { target, props: { error } });
