@@ -1,6 +1,7 @@
 import { dvhChunk } from '../../src-shared/compute/dvh/index.ts';
 import type { Task } from '../../src-shared/compute/tasks/index.ts';
-import { libraryTasks } from '../library/index.ts';
+// The tasks alone: a worker has no use for the database.
+import { libraryTasks } from '../library/tasks.ts';
 import { objectTasks } from '../services/objects/index.ts';
 import { reviewTasks } from '../services/review/tasks.ts';
 
