@@ -19,19 +19,25 @@ export async function checkResultFile(output: string | undefined): Promise<void>
   if (!found?.isDirectory()) throw new Failure('NOT_FOUND', `There is no folder ${folder} to write into.`);
 }
 
-/** Writes a verb's document as .json, its table as .csv; other forms the verb has written itself. */
+/**
+ * Writes a verb's document as .json, its table as .csv. Other forms the verb writes itself.
+ * @returns the file that was written, null where there was nothing to write here.
+ */
 export async function writeResultFile(
   output: string | undefined,
   document: unknown,
   csv: Csv | undefined,
-): Promise<void> {
-  if (output === undefined) return;
-  const text = /\.json$/i.test(output)
+): Promise<string | null> {
+  if (output === undefined) return null;
+  const file = resolve(output);
+  const text = /\.json$/i.test(file)
     ? `${toJson(document)}\n`
-    : /\.csv$/i.test(output) && csv
+    : /\.csv$/i.test(file) && csv
       ? csvText(csv)
       : null;
-  if (text !== null) await writeWhole(resolve(output), new TextEncoder().encode(text));
+  if (text === null) return null;
+  await writeWhole(file, new TextEncoder().encode(text));
+  return file;
 }
 
 /** RFC 4180: commas, CRLF; what has no value is empty. */

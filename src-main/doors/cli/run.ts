@@ -96,9 +96,10 @@ async function runVerb(
         warnings: session.warnings,
       },
     };
-    await writeResultFile(args.text('output'), document, result.csv);
+    const written = await writeResultFile(args.text('output'), document, result.csv);
     await session.close();
-    await console.out(args.flag('json') ? `${toJson(document)}\n` : `${result.text}\n`);
+    const text = written === null ? result.text : `${result.text}\n\nwritten  ${written}`;
+    await console.out(args.flag('json') ? `${toJson(document)}\n` : `${text}\n`);
     return result.exitCode ?? EXIT.done;
   } finally {
     await session.close();
