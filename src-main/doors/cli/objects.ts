@@ -80,10 +80,8 @@ export async function volumeOf(context: VerbContext, object: NamedObject): Promi
     object.stored === null
       ? object.files
       : object.files.filter((_, n) => object.stored?.[n]?.kind === 'image');
-  if (
-    images.length === 0 ||
-    (object.files.length === 1 && (await recordOf(object.files[0]!)).kind === 'dose')
-  ) {
+  const kind = object.files.length === 1 ? (await recordOf(object.files[0]!)).kind : null;
+  if (kind === 'dose' || (images.length === 0 && kind === null)) {
     const dose = await openDose(soleFile(object, 'dose'), { runner, signal });
     return {
       ...nothing,
@@ -92,6 +90,9 @@ export async function volumeOf(context: VerbContext, object: NamedObject): Promi
       description: dose.comment,
       findings: dose.findings,
     };
+  }
+  if (kind !== null && kind !== 'image') {
+    throw new Failure('INPUT_NOT_USABLE', `${object.text} is no volume but a ${WHAT[kind] ?? kind}.`);
   }
   const onProgress = meter(context.progress, { total: images.length, unit: 'files', done: 'decoded' });
   const series = await openSeries(images, { runner, signal, onProgress });

@@ -116,6 +116,7 @@ describe('a command', () => {
     [['show', '1.2.3.4.5'], 3],
     [['list'], 3],
     [['convert', 'RS.dcm', '-o', 'nowhere/x.nrrd'], 3],
+    [['convert', 'RS.dcm', '-o', 'nowhere.nrrd'], 3],
     [['dvh', '--structures', 'RD.dcm', '--dose', 'RD.dcm'], 3],
     [['dvh', '--structures', 'RS.dcm', '--dose', 'RD.dcm', '--roi', 'Liver'], 3],
   ])('that cannot be done, %j, ends with %i and says why once', async (words, code) => {

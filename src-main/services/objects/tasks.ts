@@ -1,6 +1,8 @@
+import { basename } from 'node:path';
 import type { Task } from '../../../src-shared/compute/tasks/index.ts';
 import {
   decodeFrames,
+  type DecodedPixels,
   interpretedSamples,
   parseDicomFile,
   parseDicomHead,
@@ -43,7 +45,7 @@ function readHeader(file: string, buffer: FileBuffer): DicomFile {
     if (parsed) return parsed;
     if (isWhole) break;
   }
-  return parseDicomFile(buffer.read(file).bytes, { stopAtPixelData: true });
+  return parseDicomFile(buffer.read(file).bytes, { stopAtPixelData: true, fileName: basename(file) });
 }
 
 function headerOf(file: string, buffer: FileBuffer): HeaderAnswer {
@@ -80,6 +82,14 @@ export interface DecodedFile {
   readonly frames: readonly VoxelArray[];
 }
 
+/** What a file's samples stand for, padding kept as it is. */
+async function valuesOf(bytes: Uint8Array): Promise<{ samples: VoxelArray; shape: DecodedPixels['shape'] }> {
+  const parsed = parseDicomFile(bytes),
+    pixels = await decodeFrames(parsed, codecAssets);
+  const samples = interpretedSamples(pixels, valueScalingsOfFile(parsed)[0]?.padding ?? null);
+  return { samples, shape: pixels.shape };
+}
+
 /** Decodes whole files; a frame's values are a copy of their own so that they can be moved. */
 export const decodeTask: Task<
   { readonly files: readonly { readonly file: string; readonly frames: readonly number[] }[] },
@@ -89,10 +99,7 @@ export const decodeTask: Task<
   async run({ files }) {
     const decoded: DecodedFile[] = [];
     for (const { file, frames } of files) {
-      const parsed = parseDicomFile(await readBytes(file)),
-        pixels = await decodeFrames(parsed, codecAssets);
-      const samples = interpretedSamples(pixels, valueScalingsOfFile(parsed)[0]?.padding ?? null),
-        { shape } = pixels;
+      const { samples, shape } = await valuesOf(await readBytes(file));
       const area = shape[1] * shape[2] * shape[3];
       decoded.push({ file, frames: frames.map((frame) => samples.slice(frame * area, (frame + 1) * area)) });
     }
@@ -120,9 +127,7 @@ export const fillTask: Task<FillInput, readonly (readonly Rescaled[])[]> = {
     const buffer = createFileBuffer();
     const done: Rescaled[][] = [];
     for (const { file, frames } of files) {
-      const pixels = await decodeFrames(parseDicomFile(buffer.read(file).bytes), codecAssets);
-      const samples = interpretedSamples(pixels),
-        { shape } = pixels;
+      const { samples, shape } = await valuesOf(buffer.read(file).bytes);
       const area = shape[1] * shape[2] * shape[3];
       done.push(
         frames.map(({ frame, scaling, target }) =>
