@@ -7,6 +7,10 @@ export class RecentMap<V> {
     this.#limit = limit;
   }
 
+  has(key: string): boolean {
+    return this.#entries.has(key);
+  }
+
   obtain(key: string, make: () => V): V {
     const known = this.#entries.get(key);
     if (known !== undefined) {

@@ -1,8 +1,10 @@
 import type { Plane } from '../../src-shared/geometry/index.ts';
 import { Changes } from './changes.ts';
 import { OutlineCache } from './contours/outlines.ts';
+import { Deferred } from './deferred.ts';
 import { IsodoseCache } from './dose/isodoses.ts';
-import { referenceImage, sliceFrame, type PlaneKind } from './geometry/frame.ts';
+import { Foresight } from './foresight.ts';
+import { referenceImage, type PlaneKind } from './geometry/frame.ts';
 import { paneRectangles, type PaneRectangle } from './geometry/layout.ts';
 import { panePlane } from './geometry/pane.ts';
 import { Picture, shownDose } from './gl/picture.ts';
@@ -11,6 +13,7 @@ import { readTheme, type Theme } from './overlay/theme.ts';
 import { PaneElements } from './paneElements.ts';
 import { PointerInput } from './pointerInput.ts';
 import type {
+  Layer,
   PaneKind,
   Viewport,
   ViewportOptions,
@@ -21,9 +24,18 @@ import type {
 
 const NO_WEBGL =
   'No picture: this browser or graphics driver offers no WebGL 2. Switch hardware acceleration on or update the driver.';
-/** Script time that outlines which take long may have in one frame, ms. */
-const OUTLINE_BUDGET = 6;
+/** Script time that lines which take long may have in one frame, ms, and the frames after which they are drawn. */
+const LINE_BUDGET = 2.5;
+const FRAMES_BETWEEN_LINES = 6;
 const RETRY_CONTEXT_MS = 250;
+/** Between two pictures of which the later has nothing but more slices of the same volume, ms. */
+const ARRIVING_PACE_MS = 400;
+
+/** What a layer's picture depends on; how much of an image has come is the texture's to know. */
+const layerInputs = (layer: Layer): readonly unknown[] =>
+  layer.kind === 'image'
+    ? [layer.id, layer.grid, layer.data, layer.window, layer.inverted, layer.visible, layer.padding]
+    : [layer];
 
 /** A viewport in `element`, which it fills. See SPEC.md. */
 export function createViewport(
@@ -38,8 +50,10 @@ class LiveViewport implements Viewport {
   readonly #options: ViewportOptions;
   readonly #panes: PaneElements;
   readonly #input: PointerInput;
-  readonly #outlines = new OutlineCache<Path2D>();
-  readonly #isodoses = new IsodoseCache();
+  readonly #lines = new Deferred();
+  readonly #outlines = new OutlineCache<Path2D>(this.#lines);
+  readonly #isodoses = new IsodoseCache(this.#lines);
+  readonly #foresight = new Foresight(this.#lines, this.#outlines, this.#isodoses);
   readonly #drawn = new Changes();
   readonly #counts = { texturesCreated: 0, textureUploads: 0, shadersCompiled: 0 };
   readonly #pointerListeners = new Set<(event: ViewportPointer) => void>();
@@ -54,6 +68,8 @@ class LiveViewport implements Viewport {
   #frame: number | null = null;
   #retry: number | null = null;
   #contextsLost = 0;
+  #lastDrawn = -Infinity;
+  #lineFrames = 0;
   #stale = false;
   #disposed = false;
 
@@ -162,6 +178,7 @@ class LiveViewport implements Viewport {
     if (this.#frame !== null) cancelAnimationFrame(this.#frame);
     if (this.#retry !== null) clearTimeout(this.#retry);
     this.#frame = this.#retry = null;
+    this.#foresight.stop();
     this.#sizes.disconnect();
     this.#stop.abort();
     this.#input.dispose();
@@ -214,6 +231,7 @@ class LiveViewport implements Viewport {
 
   #request(): void {
     this.#stale = true;
+    this.#foresight.stop();
     this.#schedule();
   }
 
@@ -221,10 +239,18 @@ class LiveViewport implements Viewport {
     if (this.#disposed || this.#frame !== null) return;
     this.#frame = requestAnimationFrame(() => {
       this.#frame = null;
-      // A change is drawn at once with what is at hand; outlines that take long have the frames after it.
-      if (!this.#stale && this.#outlines.waiting > 0) this.#outlines.work(OUTLINE_BUDGET);
+      // A change is drawn at once with what is at hand; lines that take long have the frames after it.
+      if (!this.#stale && this.#lines.waiting > 0) {
+        this.#lines.work(LINE_BUDGET);
+        if (this.#lines.waiting > 0 && ++this.#lineFrames % FRAMES_BETWEEN_LINES !== 0) {
+          this.#schedule();
+          return;
+        }
+      }
       this.#draw();
-      if (!this.#busy) this.#release();
+      if (this.#busy) return;
+      this.#release();
+      this.#foresight.begin(this.#state, this.#rectangles, shownDose(this.#state));
     });
   }
 
@@ -239,28 +265,33 @@ class LiveViewport implements Viewport {
     if (this.#rectangles.length === 0) return;
     const texturesDue = this.#drawPicture(pixelRatio);
     this.#drawOverlays(pixelRatio);
-    if (texturesDue || this.#outlines.waiting > 0) this.#schedule();
+    if (texturesDue || this.#lines.waiting > 0) this.#schedule();
   }
 
-  /** True where textures are still being filled. */
+  /** True where textures are still being filled, or were and have not been drawn. */
   #drawPicture(pixelRatio: number): boolean {
-    if (!this.#picture) return false;
+    const picture = this.#picture;
+    if (!picture) return false;
     const { layers, crosshair, cameras, layout, activePane } = this.#state;
-    if (
-      !this.#drawn.differs('picture', [
-        this.#picture,
-        layers,
-        ...crosshair,
-        cameras,
-        layout,
-        activePane,
-        pixelRatio,
-      ])
-    )
-      return false;
-    const due = this.#picture.draw(this.#state, this.#rectangles, pixelRatio);
-    if (due) this.#drawn.forget('picture');
-    return due;
+    const filling = picture.fill(this.#state);
+    const changed = this.#drawn.differs('picture', [
+      picture,
+      ...layers.flatMap(layerInputs),
+      ...crosshair,
+      cameras,
+      layout,
+      activePane,
+      pixelRatio,
+    ]);
+    const now = performance.now();
+    const arriving = filling || !picture.hasAllSlices(this.#state);
+    // Slices that only come in are drawn now and then: where drawing is slow, it must not hold up their coming.
+    const pace = arriving ? ARRIVING_PACE_MS : 0;
+    if (changed || (picture.hasNewSlices && now - this.#lastDrawn >= pace)) {
+      this.#lastDrawn = now;
+      picture.draw(this.#state, this.#rectangles, pixelRatio);
+    }
+    return filling || picture.hasNewSlices;
   }
 
   #drawOverlays(pixelRatio: number): void {
@@ -272,17 +303,17 @@ class LiveViewport implements Viewport {
       outlines: this.#outlines,
       isodoses: this.#isodoses,
     };
-    this.#outlines.begin(sliceFrame(this.#state).axes.axial.stepMm);
+    this.#lines.clear();
     for (const rectangle of this.#rectangles) {
       for (const sheet of SHEETS) {
         const name = `${rectangle.pane} ${sheet}`;
         if (!this.#drawn.differs(name, sheetInputs(sheet, content, rectangle, pixelRatio))) continue;
-        const before = this.#outlines.waiting;
+        const before = this.#lines.waiting;
         const context = this.#panes.sheet(rectangle.pane, sheet);
         if (!context) continue;
         drawSheet(context, sheet, content, rectangle, pixelRatio);
-        // Outlines are missing on it: it is drawn again when there are more.
-        if (this.#outlines.waiting > before) this.#drawn.forget(name);
+        // Lines are missing on it: it is drawn again when there are more.
+        if (this.#lines.waiting > before) this.#drawn.forget(name);
       }
     }
   }

@@ -9,7 +9,7 @@ import {
   type PlaneStack,
 } from '../../../src-shared/compute/contours/index.ts';
 import type { ContourType } from '../../../src-shared/model/index.ts';
-import { planeKey } from '../dose/isodoses.ts';
+import type { Deferred } from '../deferred.ts';
 import { RecentMap } from '../recentMap.ts';
 import type { ContourRoi } from '../types.ts';
 
@@ -53,12 +53,6 @@ function isQuick(roi: ContourRoi, plane: Plane): boolean {
 const isParallel = (stack: PlaneStack, plane: Plane): boolean =>
   Math.abs(dot(cross(plane.u, plane.v), stack.frame.normal)) >= 1 - 1e-7;
 
-interface Job {
-  readonly roi: ContourRoi;
-  readonly plane: Plane;
-  readonly key: string;
-}
-
 /** A cut of an ROI and what a drawing module likes to keep with it. */
 export interface KeptCut<T> {
   readonly cut: Cut;
@@ -67,60 +61,45 @@ export interface KeptCut<T> {
   kept: T | null;
 }
 
-/**
- * Outlines of ROIs on planes. What takes long is put off, so that the picture of a new slice never waits: `get` answers
- * null for it, and `work` does it when there is time.
- */
+/** Outlines of ROIs on planes. `get` answers null for what takes long, and puts it off. */
 export class OutlineCache<T> {
+  readonly #deferred: Deferred;
   readonly #cuts = new WeakMap<ContourRoi['contours'], RecentMap<KeptCut<T>>>();
-  readonly #done = new WeakMap<ContourRoi['contours'], Set<string>>();
-  #jobs: Job[] = [];
-  #imageDistance = 1;
 
-  /** Forgets what is waiting; each frame asks anew for what it shows. */
-  begin(imageDistance: number): void {
-    this.#jobs = [];
-    this.#imageDistance = imageDistance;
+  constructor(deferred: Deferred) {
+    this.#deferred = deferred;
   }
 
-  get(roi: ContourRoi, plane: Plane): KeptCut<T> | null {
-    const key = planeKey(plane);
-    if (this.#done.get(roi.contours)?.has(key) || isQuick(roi, plane)) return this.#cut(roi, plane, key);
-    this.#jobs.push({ roi, plane, key });
-    return null;
-  }
-
-  #cut(roi: ContourRoi, plane: Plane, key: string): KeptCut<T> {
-    let cuts = this.#cuts.get(roi.contours);
-    let done = this.#done.get(roi.contours);
-    if (!cuts || !done) {
-      cuts = new RecentMap<KeptCut<T>>(100);
-      done = new Set();
-      this.#cuts.set(roi.contours, cuts);
-      this.#done.set(roi.contours, done);
+  get(roi: ContourRoi, plane: Plane, key: string, imageDistance: number): KeptCut<T> | null {
+    const cuts = this.#of(roi);
+    if (!cuts.has(key) && !isQuick(roi, plane)) {
+      this.#deferred.put(() => void this.#cut(cuts, roi, plane, key, imageDistance), roi.selected);
+      return null;
     }
-    if (done.size > 2000) done.clear();
-    done.add(key);
+    return this.#cut(cuts, roi, plane, key, imageDistance);
+  }
+
+  #of(roi: ContourRoi): RecentMap<KeptCut<T>> {
+    let cuts = this.#cuts.get(roi.contours);
+    if (!cuts) {
+      cuts = new RecentMap<KeptCut<T>>(300);
+      this.#cuts.set(roi.contours, cuts);
+    }
+    return cuts;
+  }
+
+  #cut(
+    cuts: RecentMap<KeptCut<T>>,
+    roi: ContourRoi,
+    plane: Plane,
+    key: string,
+    imageDistance: number,
+  ): KeptCut<T> {
     return cuts.obtain(key, () => {
-      const stack = stackOf(roi, this.#imageDistance);
+      const stack = stackOf(roi, imageDistance);
       const cut = cutStack(stack, plane);
       return { cut, between: cut.interpolated && isParallel(stack, plane), kept: null };
     });
-  }
-
-  get waiting(): number {
-    return this.#jobs.length;
-  }
-
-  /** Works off what is waiting, the selected first, for about `milliseconds`; at least one piece. */
-  work(milliseconds: number): void {
-    const until = performance.now() + milliseconds;
-    this.#jobs.sort((a, b) => Number(b.roi.selected) - Number(a.roi.selected));
-    do {
-      const job = this.#jobs.shift();
-      if (!job) return;
-      this.#cut(job.roi, job.plane, job.key);
-    } while (performance.now() < until);
   }
 }
 

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { transformPoint, type Grid, type Plane, type Vector3 } from '../../../src-shared/geometry/index.ts';
 import { axialGrid, phantomDose, turnedGrid } from '../harness/phantom.ts';
+import { Deferred } from '../deferred.ts';
 import { IsodoseCache } from './isodoses.ts';
 import { latticeOnPlane, type Lattice } from './lattice.ts';
 import { isolines } from './marchingSquares.ts';
@@ -141,10 +142,17 @@ describe('isodose lines', () => {
     expect(parted.some(({ points }) => [...points].every((x) => x <= 0.5))).toBe(true);
   });
 
-  it('are computed once per plane and level', () => {
-    const cache = new IsodoseCache();
-    const first = cache.lines(dose, axial(0), 'a', 80);
-    expect(cache.lines(dose, axial(0), 'a', 80)).toBe(first);
-    expect(cache.lines(dose, axial(0), 'a', 81)).not.toBe(first);
+  it('V16: are put off, and computed once per plane and level', () => {
+    const deferred = new Deferred(),
+      cache = new IsodoseCache(deferred);
+    expect(cache.get(dose, axial(0), 'a', 80)).toBeNull();
+    cache.get(dose, axial(0), 'a', 81);
+    expect(deferred.waiting).toBe(2);
+    deferred.work(Infinity);
+    const first = cache.get(dose, axial(0), 'a', 80);
+    expect(first?.length).toBeGreaterThan(0);
+    expect(cache.get(dose, axial(0), 'a', 80)).toBe(first);
+    expect(cache.get(dose, axial(0), 'a', 81)).not.toBe(first);
+    expect(deferred.waiting).toBe(0);
   });
 });

@@ -27,6 +27,7 @@ export class Picture {
   readonly #scene: SpaceScene;
   #layers: readonly Layer[] | null = null;
   #refused: readonly VoxelData[] = [];
+  #drawnUploads = 0;
 
   /** Null where the browser gives no WebGL 2 context. */
   static create(canvas: HTMLCanvasElement, textureLimit: number, counts: CallCounts): Picture | null {
@@ -70,8 +71,20 @@ export class Picture {
     return this.#refused.includes(layer.data);
   }
 
+  /** Slices were put on the card that no drawing has shown yet. */
+  get hasNewSlices(): boolean {
+    return this.#textures.uploads !== this.#drawnUploads;
+  }
+
+  /** All slices of the reference image are on the card, as far as it is shown. */
+  hasAllSlices(state: ViewportState): boolean {
+    const image = referenceImage(state);
+    const texture = image?.visible ? this.#textures.get(image.data) : null;
+    return !image || !texture || texture.to - texture.from >= image.grid.dimensions[2];
+  }
+
   /** Brings the textures up to what the state shows, one slab each. True while slabs are waiting. */
-  #prepare(state: ViewportState): boolean {
+  fill(state: ViewportState): boolean {
     if (this.#layers !== state.layers) {
       this.#layers = state.layers;
       this.#textures.retain(
@@ -98,11 +111,11 @@ export class Picture {
     return waiting;
   }
 
-  /** Draws all panes. True where textures are still being filled and another frame is due. */
-  draw(state: ViewportState, rectangles: readonly PaneRectangle[], pixelRatio: number): boolean {
+  /** Draws all panes with what {@link fill} has brought. */
+  draw(state: ViewportState, rectangles: readonly PaneRectangle[], pixelRatio: number): void {
     const gl = this.#gl,
       { width, height } = this.canvas;
-    const waiting = this.#prepare(state);
+    this.#drawnUploads = this.#textures.uploads;
     gl.disable(gl.SCISSOR_TEST);
     gl.depthMask(true);
     gl.colorMask(true, true, true, true);
@@ -114,7 +127,6 @@ export class Picture {
     const bound = gl.getParameter(gl.CURRENT_PROGRAM) as WebGLProgram | null;
     this.#slices(state, rectangles, pixelRatio);
     gl.useProgram(bound);
-    return waiting;
   }
 
   #slices(state: ViewportState, rectangles: readonly PaneRectangle[], pixelRatio: number): void {

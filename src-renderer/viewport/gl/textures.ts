@@ -30,12 +30,18 @@ export class TextureStore {
   readonly #linear: boolean;
   readonly #limit: number;
   readonly #textures = new Map<VoxelData, VolumeTexture>();
+  #uploads = 0;
 
   constructor(gl: WebGL2RenderingContext, limit: number) {
     this.#gl = gl;
     this.#norm16 = gl.getExtension('EXT_texture_norm16') as EXT_texture_norm16 | null;
     this.#linear = gl.getExtension('OES_texture_float_linear') !== null;
     this.#limit = Math.min(limit, gl.getParameter(gl.MAX_3D_TEXTURE_SIZE) as number);
+  }
+
+  /** Slabs put on the card so far. */
+  get uploads(): number {
+    return this.#uploads;
   }
 
   get alive(): number {
@@ -125,6 +131,7 @@ export class TextureStore {
 
   #upload(grid: Grid, data: VoxelData, texture: VolumeTexture, from: number, to: number): void {
     const gl = this.#gl;
+    this.#uploads++;
     const plane = grid.dimensions[0] * grid.dimensions[1];
     const factor = texture.factors[2];
     const layer = from / factor,

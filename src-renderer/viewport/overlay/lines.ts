@@ -1,9 +1,8 @@
-import { cross, dot, subtract, type Vector3 } from '../../../src-shared/geometry/index.ts';
+import { cross, dot, subtract, type Plane, type Vector3 } from '../../../src-shared/geometry/index.ts';
 import type { KeptCut, OutlineCache } from '../contours/outlines.ts';
 import { planeKey, type IsodoseCache } from '../dose/isodoses.ts';
-import type { Isoline } from '../dose/marchingSquares.ts';
 import { patientToPixel, type PaneMapping } from '../geometry/pane.ts';
-import type { ContoursLayer, DoseLayer, MarkersLayer } from '../types.ts';
+import type { ContoursLayer, DoseLayer, Layer, MarkersLayer } from '../types.ts';
 import { haloText } from './text.ts';
 import type { Theme } from './theme.ts';
 
@@ -53,8 +52,8 @@ export function drawIsodoses(
     context.lineWidth = 1.25 * pixel;
     for (const level of layer.levels) {
       if (!level.visible) continue;
-      const lines: readonly Isoline[] = cache.lines(layer, mapping.plane, key, level.dose);
-      if (lines.length === 0) continue;
+      const lines = cache.get(layer, mapping.plane, key, level.dose);
+      if (!lines || lines.length === 0) continue;
       context.strokeStyle = level.colour;
       context.stroke(pathOf(lines, lines));
     }
@@ -66,14 +65,16 @@ export function drawContours(
   mapping: PaneMapping,
   layer: ContoursLayer,
   cache: OutlineCache<Path2D>,
+  imageDistance: number,
 ): void {
+  const key = planeKey(mapping.plane);
   inMillimetres(context, mapping, (pixel) => {
     // The selected one last, so that it lies on top.
     const rois = layer.rois
       .filter((roi) => roi.visible)
       .sort((a, b) => Number(a.selected) - Number(b.selected));
     for (const roi of rois) {
-      const cut = cache.get(roi, mapping.plane);
+      const cut = cache.get(roi, mapping.plane, key, imageDistance);
       if (cut && cut.cut.outlines.length > 0) {
         cut.kept ??= pathOf(
           cut,
@@ -106,6 +107,24 @@ function strokeCut(
   context.setLineDash(cut.between ? [6 * pixel, 4 * pixel] : []);
   context.stroke(path);
   context.setLineDash([]);
+}
+
+/** Asks for all lines of a plane without drawing any: what is not known yet is put off. */
+export function foreseeLines(
+  plane: Plane,
+  layers: readonly Layer[],
+  dose: DoseLayer | null,
+  outlines: OutlineCache<Path2D>,
+  isodoses: IsodoseCache,
+  imageDistance: number,
+): void {
+  const key = planeKey(plane);
+  if (dose?.lines)
+    for (const level of dose.levels) if (level.visible) isodoses.get(dose, plane, key, level.dose);
+  for (const layer of layers) {
+    if (layer.kind !== 'contours' || !layer.visible) continue;
+    for (const roi of layer.rois) if (roi.visible) outlines.get(roi, plane, key, imageDistance);
+  }
 }
 
 /** Open contours and points of an ROI that lie on the plane, within half its thickness. */

@@ -105,7 +105,7 @@ function drawLines(
   if (dose) drawIsodoses(context, mapping, dose, isodoses);
   for (const layer of state.layers) {
     if (!layer.visible) continue;
-    if (layer.kind === 'contours') drawContours(context, mapping, layer, outlines);
+    if (layer.kind === 'contours') drawContours(context, mapping, layer, outlines, sliceFrame(state).axes.axial.stepMm);
     else if (layer.kind === 'markers') drawMarkers(context, theme, mapping, layer);
   }
 }
