@@ -83,7 +83,7 @@ export class PaneElements {
     };
     const sheets: PaneSheets = {
       element,
-      canvases: { lines: canvas(), crosshair: canvas(), labels: canvas() },
+      canvases: { lines: canvas(), position: canvas(), labels: canvas() },
     };
     this.root.append(element);
     this.#overlays.set(pane, sheets);

@@ -1,10 +1,13 @@
 import { describe, expect, it } from 'vitest';
+import type { Plane } from '../../src-shared/geometry/index.ts';
 import { OutlineCache, roiHolds } from './contours/outlines.ts';
+import { Deferred } from './deferred.ts';
+import { planeKey } from './dose/isodoses.ts';
 import { panePlane } from './geometry/pane.ts';
 import { axialGrid, phantomContours, phantomDose, phantomImage, tube } from './harness/phantom.ts';
 import { sampleAt } from './sampleAt.ts';
 import { emptyState, initialState } from './state.ts';
-import type { ImageLayer } from './types.ts';
+import type { ContourRoi, ImageLayer } from './types.ts';
 
 const grid = axialGrid([40, 40, 30], [5, 5, 5], [-97.5, -97.5, -72.5]);
 const image = phantomImage(grid, (x, y, z) => Math.round(x + 10 * y + 100 * z), false);
@@ -65,33 +68,35 @@ describe('value under the cursor', () => {
 
 describe('outlines', () => {
   it('V16: put off what takes long and have it after work', () => {
-    const cache = new OutlineCache<string>();
+    const deferred = new Deferred(),
+      cache = new OutlineCache<string>(deferred);
+    const get = (roi: ContourRoi, plane: Plane) => cache.get(roi, plane, planeKey(plane), 5);
     const plane = panePlane(state, 'sagittal');
     const roi = { ...contours.rois[0]!, contours: [...contours.rois[0]!.contours] };
-    cache.begin(5);
-    expect(cache.get(roi, plane)).toBeNull();
-    expect(cache.waiting).toBe(1);
-    cache.work(0);
-    expect(cache.waiting).toBe(0);
-    const cut = cache.get(roi, plane);
+    expect(get(roi, plane)).toBeNull();
+    expect(deferred.waiting).toBe(1);
+    deferred.work(0);
+    expect(deferred.waiting).toBe(0);
+    const cut = get(roi, plane);
     expect(cut?.cut.outlines).toHaveLength(1);
     expect(cut?.between).toBe(false);
-    expect(cache.get(roi, plane)).toBe(cut);
+    expect(get(roi, plane)).toBe(cut);
   });
 
   it('V15, V16: contours of a plane’s own are there at once, those between are marked', () => {
-    const cache = new OutlineCache<string>();
+    const deferred = new Deferred(),
+      cache = new OutlineCache<string>(deferred);
+    const get = (roi: ContourRoi, plane: Plane) => cache.get(roi, plane, planeKey(plane), 5);
     const roi = contours.rois[0]!;
     const at = (z: number) => panePlane({ ...state, crosshair: [0, 0, z] }, 'axial');
-    cache.begin(5);
-    cache.get(roi, panePlane(state, 'sagittal'));
-    cache.work(0);
-    const own = cache.get(roi, at(2));
+    get(roi, panePlane(state, 'sagittal'));
+    deferred.work(0);
+    const own = get(roi, at(2));
     expect(own?.between).toBe(false);
     expect(own?.cut.outlines[0]).toHaveLength(2 * 72);
-    expect(cache.get(roi, at(4.2))).toBeNull();
-    cache.work(0);
-    expect(cache.get(roi, at(4.2))?.between).toBe(true);
-    expect(cache.get(roi, at(500))?.cut.outlines).toEqual([]);
+    expect(get(roi, at(4.2))).toBeNull();
+    deferred.work(0);
+    expect(get(roi, at(4.2))?.between).toBe(true);
+    expect(get(roi, at(500))?.cut.outlines).toEqual([]);
   });
 });

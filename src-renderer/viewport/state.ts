@@ -1,11 +1,22 @@
 import { add, dot, scale, subtract, type Vector3 } from '../../src-shared/geometry/index.ts';
-import { onSlices, PLANE_KINDS, sliceFrame, type PlaneKind, type SliceFrame } from './geometry/frame.ts';
+import { boxOf, externalRoi } from './contours/box.ts';
+import {
+  onSlices,
+  PLANE_KINDS,
+  referenceImage,
+  sliceFrame,
+  type PlaneKind,
+  type SliceFrame,
+} from './geometry/frame.ts';
 import { paneRectangles } from './geometry/layout.ts';
+import { occupancyOf } from './geometry/occupancy.ts';
 import type { Layer, PaneKind, PlaneCamera, ViewportState } from './types.ts';
 
 /** Room around the volume in a plane, and of its diagonal in 3D, as parts of the pane. */
-const PLANE_MARGIN = 1.04;
-const SPACE_MARGIN = 0.66;
+const PLANE_MARGIN = 1.1;
+const SPACE_MARGIN = 0.8;
+/** An external contour that covers less of the volume, mm, is none to fit to. */
+const LEAST_CONTENT = 30;
 
 /** A state with nothing in it: panes without a picture. */
 export const emptyState: ViewportState = {
@@ -37,11 +48,23 @@ export function initialState(layers: readonly Layer[], width: number, height: nu
 export function fitCameras(state: ViewportState, width: number, height: number): ViewportState {
   const frame = sliceFrame(state);
   if (frame.corners.length === 0) return state;
-  const centre = centreOf(frame);
-  const extent = (axis: Vector3): number => {
-    const along = frame.corners.map((corner) => dot(corner, axis));
-    return Math.max(...along) - Math.min(...along);
+  const corners = contentCorners(state, frame);
+  const range = (axis: Vector3): [number, number] => {
+    const along = corners.map((corner) => dot(corner, axis));
+    return [Math.min(...along), Math.max(...along)];
   };
+  const extent = (axis: Vector3): number => {
+    const [from, to] = range(axis);
+    return to - from;
+  };
+  const centre = PLANE_KINDS.reduce<Vector3>(
+    (sum, kind) => {
+      const { normal } = frame.axes[kind];
+      const [from, to] = range(normal);
+      return add(sum, scale(normal, (from + to) / 2));
+    },
+    [0, 0, 0],
+  );
   const diagonal = Math.hypot(
     ...PLANE_KINDS.map((kind) => extent(frame.axes[kind].normal) + frame.axes[kind].stepMm),
   );
@@ -77,6 +100,32 @@ export function fitCameras(state: ViewportState, width: number, height: number):
       },
     },
   };
+}
+
+/**
+ * Corners of what the first view is to show: the external contour as far as it lies in the volume, else what is not
+ * air, else the whole volume.
+ */
+function contentCorners(state: ViewportState, frame: SliceFrame): readonly Vector3[] {
+  const image = referenceImage(state);
+  const external = externalRoi(state.layers);
+  if (external) {
+    const { least, greatest } = boxOf(external.contours);
+    const inside = [0, 1, 2].map((axis) => {
+      const along = frame.corners.map((corner) => corner[axis as 0 | 1 | 2]);
+      return [
+        Math.max(least[axis]!, Math.min(...along)),
+        Math.min(greatest[axis]!, Math.max(...along)),
+      ] as const;
+    });
+    if (inside.every(([from, to]) => to - from > LEAST_CONTENT))
+      return [0, 1, 2, 3, 4, 5, 6, 7].map((c): Vector3 => [
+        inside[0]![c & 1]!,
+        inside[1]![(c >> 1) & 1]!,
+        inside[2]![c >> 2]!,
+      ]);
+  }
+  return (image && occupancyOf(image)?.corners) ?? frame.corners;
 }
 
 function centreOf(frame: SliceFrame): Vector3 {

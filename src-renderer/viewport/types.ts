@@ -50,6 +50,8 @@ export interface DoseLayer {
 export interface ContourRoi {
   readonly number: number;
   readonly name: string;
+  /** RT ROI Interpreted Type; 'EXTERNAL' is what the first view is fitted to, and clear in 3D. */
+  readonly type?: string;
   /** '#rrggbb' */
   readonly colour: string;
   readonly visible: boolean;

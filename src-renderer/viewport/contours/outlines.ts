@@ -12,6 +12,7 @@ import type { ContourType } from '../../../src-shared/model/index.ts';
 import type { Deferred } from '../deferred.ts';
 import { RecentMap } from '../recentMap.ts';
 import type { ContourRoi } from '../types.ts';
+import { boxOf } from './box.ts';
 
 const stacks = new WeakMap<ContourRoi['contours'], PlaneStack>();
 
@@ -103,33 +104,8 @@ export class OutlineCache<T> {
   }
 }
 
-interface Box {
-  readonly least: readonly number[];
-  readonly greatest: readonly number[];
-}
-
 /** Room for end caps around the contours, mm: half of the largest slice distance that is met. */
 const BOX_MARGIN = 15;
-const boxes = new WeakMap<ContourRoi['contours'], Box>();
-
-/** So that a point far from an ROI costs next to nothing, also before the ROI was made ready for cutting. */
-function boxOf(contours: ContourRoi['contours']): Box {
-  const known = boxes.get(contours);
-  if (known) return known;
-  const least = [Infinity, Infinity, Infinity],
-    greatest = [-Infinity, -Infinity, -Infinity];
-  for (const { points } of contours) {
-    for (let n = 0; n < points.length; n++) {
-      const axis = n % 3,
-        value = points[n]!;
-      if (value < least[axis]!) least[axis] = value;
-      if (value > greatest[axis]!) greatest[axis] = value;
-    }
-  }
-  const box: Box = { least, greatest };
-  boxes.set(contours, box);
-  return box;
-}
 
 /**
  * True where the ROI is at a point: blend of the signed distances to its contours below and above, half a slice

@@ -1,7 +1,7 @@
 import { orientationLetters, scale, dot } from '../../../src-shared/geometry/index.ts';
 import { PLANE_KINDS, referenceImage, sliceFrame, sliceIndex, type PlaneKind } from '../geometry/frame.ts';
 import { patientToPixel, type PaneMapping, type PaneSize } from '../geometry/pane.ts';
-import type { DoseLayer, PaneKind, ViewportState } from '../types.ts';
+import type { PaneKind, ViewportState } from '../types.ts';
 import { cubeFaces } from './cube.ts';
 import { rulerFor } from './ruler.ts';
 import { haloText, plain, signed, textWidth } from './text.ts';
@@ -42,9 +42,19 @@ export function drawTitle(
 ): void {
   const style = { weight: 600, colour: theme.planes[pane] } as const;
   haloText(context, theme, NAMES[pane], 12, 21, style);
-  const after = textWidth(context, theme, NAMES[pane], style);
-  if (detail)
-    haloText(context, theme, detail, 12 + after + 10, 21, pane === '3d' ? { colour: theme.text2 } : {});
+  drawDetail(context, theme, pane, detail);
+}
+
+/** After the pane's name: where the plane lies. */
+export function drawDetail(
+  context: CanvasRenderingContext2D,
+  theme: Theme,
+  pane: PaneKind,
+  detail: string,
+): void {
+  if (!detail) return;
+  const after = textWidth(context, theme, NAMES[pane], { weight: 600 });
+  haloText(context, theme, detail, 12 + after + 10, 21, pane === '3d' ? { colour: theme.text2 } : {});
 }
 
 /** 'z +51.0 mm' on the patient's own planes; on oblique ones the distance along the normal and where that points. */
@@ -133,6 +143,19 @@ export function drawRuler(
   haloText(context, theme, ruler.label, 14, y - 12, { size: 10.5, colour: theme.text2 });
 }
 
+export function drawWindow(
+  context: CanvasRenderingContext2D,
+  theme: Theme,
+  state: ViewportState,
+  { width, height }: PaneSize,
+): void {
+  const image = referenceImage(state);
+  if (!image) return;
+  const { window, inverted, unit } = image;
+  const text = `W ${plain(window.width)} L ${plain(window.centre)}${inverted ? ' inverted' : ''}${unit ? ` ${unit}` : ''}`;
+  haloText(context, theme, text, width - 22, height - 12, { align: 'right', colour: theme.text2 });
+}
+
 export function drawSliceNumbers(
   context: CanvasRenderingContext2D,
   theme: Theme,
@@ -148,11 +171,6 @@ export function drawSliceNumbers(
     align: 'right',
     colour: theme.text2,
   });
-  const image = referenceImage(state);
-  if (image) {
-    const text = `W ${plain(image.window.width)} L ${plain(image.window.centre)}${image.inverted ? ' inverted' : ''}${image.unit ? ` ${image.unit}` : ''}`;
-    haloText(context, theme, text, right, height - 12, { align: 'right', colour: theme.text2 });
-  }
   const { top, bottom, right: edge, width: bar } = SLICE_BAR;
   const length = height - top - bottom;
   if (length < 40 || axes.count < 2) return;
@@ -165,42 +183,6 @@ export function drawSliceNumbers(
   context.beginPath();
   context.roundRect(width - edge - bar - 2, along - 8, bar + 4, 16, 3);
   context.fill();
-}
-
-/** Levels and their doses, in the top left corner under the title. */
-export function drawLegend(
-  context: CanvasRenderingContext2D,
-  theme: Theme,
-  dose: DoseLayer,
-  { height }: PaneSize,
-): void {
-  const levels = dose.levels.filter((level) => level.visible);
-  if (levels.length === 0 || height < 90 + 15 * levels.length) return;
-  const unit = dose.unit === 'percent' ? '%' : 'Gy';
-  const full = unit === 'Gy' ? (dose.prescription ?? null) : null;
-  const size = 11,
-    right = full ? 100 : 66;
-  let y = 45;
-  haloText(context, theme, 'Dose', 12, y, { size, colour: theme.text2 });
-  if (full) haloText(context, theme, '%', 56, y, { size, colour: theme.text2, align: 'right' });
-  haloText(context, theme, unit, right, y, { size, colour: theme.text2, align: 'right' });
-  for (const level of levels) {
-    y += 15;
-    context.fillStyle = level.colour;
-    context.fillRect(12, y - 5, 14, 2);
-    if (full)
-      haloText(context, theme, String(Number(((100 * level.dose) / full).toFixed(1))), 56, y, {
-        size,
-        align: 'right',
-      });
-    haloText(context, theme, level.dose.toFixed(1), right, y, {
-      size,
-      align: 'right',
-      ...(full ? { colour: theme.text2 } : {}),
-    });
-  }
-  if (full)
-    haloText(context, theme, `100 % = ${full.toFixed(1)} Gy`, 12, y + 17, { size, colour: theme.text2 });
 }
 
 export function drawCube(

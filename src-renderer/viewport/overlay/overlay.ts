@@ -7,20 +7,22 @@ import type { DoseLayer, ViewportState } from '../types.ts';
 import {
   drawCrosshair,
   drawCube,
+  drawDetail,
   drawFrame,
-  drawLegend,
   drawLetters,
   drawNotices,
   drawRuler,
   drawSliceNumbers,
   drawTitle,
+  drawWindow,
   positionText,
 } from './labels.ts';
+import { drawLegend, legendPlace } from './legend.ts';
 import { drawContours, drawIsodoses, drawMarkers } from './lines.ts';
 import type { Theme } from './theme.ts';
 
 /** The sheets over the picture of a pane, from below. Each is drawn anew only when what it shows has changed. */
-export const SHEETS = ['lines', 'crosshair', 'labels'] as const;
+export const SHEETS = ['lines', 'position', 'labels'] as const;
 export type Sheet = (typeof SHEETS)[number];
 
 export interface OverlayContent {
@@ -48,7 +50,7 @@ export function sheetInputs(
     const shown = state.layers.filter((layer) => layer.kind !== 'image');
     return [...common, ...shown, state.cameras[pane], planeKey(paneMapping(state, pane, rectangle).plane)];
   }
-  if (sheet === 'crosshair') {
+  if (sheet === 'position') {
     if (pane === '3d') return common;
     return [
       ...common,
@@ -56,13 +58,14 @@ export function sheetInputs(
       state.layers.length > 0,
       state.cameras[pane],
       state.showCrosshair,
+      state.showOverlays,
       ...state.crosshair,
     ];
   }
   const own =
     pane === '3d'
       ? state.cameras['3d']
-      : [state.cameras[pane].millimetresPerPixel, positionText(state, pane)].join();
+      : [state.cameras[pane].millimetresPerPixel, ...(active ? state.cameras[pane].centre : [])].join();
   return [
     ...common,
     ...state.layers,
@@ -84,7 +87,7 @@ export function drawSheet(
   context.setTransform(1, 0, 0, 1, 0, 0);
   context.clearRect(0, 0, context.canvas.width, context.canvas.height);
   context.setTransform(pixelRatio, 0, 0, pixelRatio, 0, 0);
-  const { state, theme } = content,
+  const { state, } = content,
     { pane } = rectangle;
   if (pane === '3d') {
     if (sheet === 'labels') drawSpaceLabels(context, content, rectangle);
@@ -93,8 +96,22 @@ export function drawSheet(
   const mapping = paneMapping(state, pane, rectangle);
   if (sheet === 'lines') drawLines(context, content, mapping);
   else if (sheet === 'labels') drawPlaneLabels(context, content, rectangle, mapping);
-  else if (state.showCrosshair && state.layers.length > 0)
-    drawCrosshair(context, theme, state, pane, mapping, rectangle);
+  else drawPosition(context, content, rectangle, mapping);
+}
+
+/** What moves with the crosshair. */
+function drawPosition(
+  context: CanvasRenderingContext2D,
+  { state, theme }: OverlayContent,
+  rectangle: PaneRectangle,
+  mapping: PaneMapping,
+): void {
+  const { pane } = rectangle;
+  if (pane === '3d' || state.layers.length === 0) return;
+  if (state.showCrosshair) drawCrosshair(context, theme, state, pane, mapping, rectangle);
+  if (!state.showOverlays) return;
+  drawDetail(context, theme, pane, positionText(state, pane));
+  drawSliceNumbers(context, theme, state, pane, rectangle);
 }
 
 function drawLines(
@@ -105,7 +122,8 @@ function drawLines(
   if (dose) drawIsodoses(context, mapping, dose, isodoses);
   for (const layer of state.layers) {
     if (!layer.visible) continue;
-    if (layer.kind === 'contours') drawContours(context, mapping, layer, outlines, sliceFrame(state).axes.axial.stepMm);
+    if (layer.kind === 'contours')
+      drawContours(context, mapping, layer, outlines, sliceFrame(state).axes.axial.stepMm);
     else if (layer.kind === 'markers') drawMarkers(context, theme, mapping, layer);
   }
 }
@@ -120,13 +138,14 @@ function drawPlaneLabels(
     { pane } = rectangle;
   if (pane === '3d') return;
   if (state.showOverlays) {
-    drawTitle(context, theme, pane, positionText(state, pane));
+    drawTitle(context, theme, pane, '');
     if (state.layers.length > 0) {
       drawLetters(context, theme, mapping, rectangle);
       drawRuler(context, theme, mapping.millimetresPerPixel, rectangle);
-      drawSliceNumbers(context, theme, state, pane, rectangle);
+      drawWindow(context, theme, state, rectangle);
     }
-    if (dose && pane === state.activePane) drawLegend(context, theme, dose, rectangle);
+    const place = dose && pane === state.activePane ? legendPlace(state, dose, mapping, rectangle) : null;
+    if (dose && place) drawLegend(context, theme, dose, place);
   }
   drawEdge(context, content, rectangle);
 }

@@ -43,6 +43,8 @@ export class ReviewScene {
   ownReference = $state<number | null>(null);
   #planPrescription = $state<number | null>(null);
   #fitted = false;
+  /** The person has moved or zoomed the picture: it is not fitted anew when more is known of it. */
+  #moved = false;
 
   readonly unit = $derived(this.dose?.info.unit ?? 'Gy');
   readonly doseMaximum = $derived(this.dose?.info.maximum ?? null);
@@ -95,7 +97,7 @@ export class ReviewScene {
     return {
       kind: 'contours', id: structures.info.uid, visible: this.showStructures,
       rois: structures.rois.map((roi) => ({
-        number: roi.info.number, name: roi.info.name, colour: this.ownColours[roi.info.number] ?? hexColour(roi.info.colour),
+        number: roi.info.number, name: roi.info.name, type: roi.info.type, colour: this.ownColours[roi.info.number] ?? hexColour(roi.info.colour),
         visible: !this.hidden.has(roi.info.number), selected: roi.info.number === this.selected, fillOpacity: this.fill ? FILL_OPACITY : 0,
         contours: roi.contours,
       })),
@@ -126,9 +128,12 @@ export class ReviewScene {
       this.#fitted = false;
       return;
     }
-    if (first) this.#firstWindow(volume);
-    else if (volume.complete && volume.info.unit !== 'HU') this.#usePresets(volume);
+    if (first) {
+      this.#moved = false;
+      this.#firstWindow(volume);
+    } else if (volume.complete && volume.info.unit !== 'HU') this.#usePresets(volume);
     if (!this.#fitted) this.#fitFirst();
+    else if (volume.complete && !this.#moved) this.fit();
   }
 
   #firstWindow(volume: LoadedVolume): void {
@@ -167,6 +172,7 @@ export class ReviewScene {
     // The outer contour hides the rest when it is filled and tells little: it starts without being selected.
     const first = structures.rois.find((roi) => /^(PTV|CTV|GTV)/i.test(roi.info.type || roi.info.name)) ?? structures.rois.find((roi) => roi.contours.length > 0);
     this.selected = first?.info.number ?? null;
+    if (this.#fitted && !this.#moved) this.fit();
   }
 
   setDose(dose: LoadedDose | null): void {
@@ -186,6 +192,7 @@ export class ReviewScene {
       this.window = image.window;
       this.inverted = image.inverted;
     }
+    if (rest.cameras) this.#moved = true;
     if (Object.keys(rest).length > 0) this.view = { ...this.view, ...rest };
   }
 
