@@ -229,6 +229,15 @@ describe('damage', () => {
     expect(await library.verify({})).toMatchObject({ objects: 5, bad: [], index: 'sound' });
   });
 
+  it('L41: makes a missing index anew and says so', async () => {
+    const directory = await made();
+    rmSync(join(directory, 'index.sqlite'));
+    const library = await openOn(nodeFileSystem, directory);
+    expect(library.notices).toEqual([expect.stringContaining('missing')]);
+    expect(library.status()).toMatchObject({ objects: 3, inTrash: 2 });
+    expect(await library.verify({})).toMatchObject({ objects: 5, bad: [], index: 'sound' });
+  });
+
   it('L41: verify finds an index that does not agree with what is held, and makes it anew', async () => {
     const directory = await made();
     const raw = new Database(join(directory, 'index.sqlite'));

@@ -3,6 +3,7 @@ export { openLibrary } from './openLibrary.ts';
 export { restoreBackup } from './backup/restore.ts';
 export { libraryTasks } from './tasks.ts';
 export type {
+  BackupResult,
   ImportProgress,
   Library,
   ListFilter,

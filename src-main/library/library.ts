@@ -9,7 +9,7 @@ import { listOf } from './index/list.ts';
 import { objectsOf, studyObjectsOf } from './index/records.ts';
 import { treeOf } from './index/tree.ts';
 import { rebuildIndex, type Watch } from './rebuild.ts';
-import type { Library, ListFilter, StoredObject, VerifyResult } from './types.ts';
+import type { BackupResult, Library, ListFilter, StoredObject, VerifyResult } from './types.ts';
 import { verify } from './verify.ts';
 import { listChanges } from './workspace/changeLog.ts';
 import {
@@ -170,7 +170,7 @@ export class StudyLibrary implements Library {
     return failing(() => rebuildIndex(this.#context, options));
   }
 
-  async backup(file: string, options: Watch): Promise<void> {
+  async backup(file: string, options: Watch): Promise<BackupResult> {
     return failing(() => backupLibrary(this.#context, file, options));
   }
 

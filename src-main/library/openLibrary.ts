@@ -62,6 +62,7 @@ async function openParts(
   readOnly: boolean,
 ): Promise<StudyLibrary> {
   const known = existsSync(layout.workspace);
+  const indexWasThere = existsSync(layout.index);
   const workspace = openWorkspace(layout, readOnly);
   let index: Connection;
   const notices: string[] = [];
@@ -78,6 +79,10 @@ async function openParts(
       'The index of the library was damaged and was made anew from its objects; nothing was lost.',
     );
   }
+  if (known && !indexWasThere && workspace.first('SELECT 1 FROM holdings LIMIT 1')[0] !== undefined)
+    notices.push(
+      'The index of the library was missing and was made anew from its objects; nothing was lost.',
+    );
   const databases = new Databases(index, workspace, readOnly);
   try {
     const store = new ObjectStore(layout, files);

@@ -96,11 +96,19 @@ export interface Library {
     signal?: AbortSignal;
     onProgress?: (progress: number) => void;
   }): Promise<{ objects: number }>;
+  /** The whole library in one file, which appears under its name, and replaces what had it, only when it is complete. */
   backup(
     file: string,
     options: { signal?: AbortSignal; onProgress?: (progress: number) => void },
-  ): Promise<void>;
+  ): Promise<BackupResult>;
   close(): void;
+}
+
+/** What a backup holds. */
+export interface BackupResult {
+  readonly objects: number;
+  /** Of the objects; the file is a little larger. */
+  readonly bytes: number;
 }
 
 export interface VerifyResult {

@@ -36,10 +36,11 @@ describe('backup', () => {
     const library = await filled();
     const file = join(scratch.folder(), 'library.tar');
     const progress: number[] = [];
-    await library.backup(file, { onProgress: (share) => progress.push(share) });
+    const packed = await library.backup(file, { onProgress: (share) => progress.push(share) });
+    expect(packed).toEqual({ objects: 6, bytes: library.status().usedBytes });
     expect(progress.at(-1)).toBe(1);
     const directory = join(scratch.folder(), 'new');
-    expect(await restoreBackup(file, directory)).toEqual({ objects: 6 });
+    expect(await restoreBackup(file, directory)).toEqual(packed);
     const restored = await scratch.library(directory);
     expect(restored.notices).toEqual([]);
     expect(seen(restored)).toEqual(seen(library));

@@ -1,12 +1,13 @@
 import { randomBytes } from 'node:crypto';
 import { rmSync } from 'node:fs';
 import { open, rename } from 'node:fs/promises';
-import { Failure } from '../../../src-shared/model/index.ts';
+import { Failure, isFailure, type FailureCode } from '../../../src-shared/model/index.ts';
 import type { Context } from '../context.ts';
 import { openConnection, type ReadableDatabase } from '../database/handles.ts';
-import { errorCode } from '../failures.ts';
+import { errorCode, failureCodeOf } from '../failures.ts';
 import { removeInstances } from '../index/records.ts';
 import type { Watch } from '../rebuild.ts';
+import type { BackupResult } from '../types.ts';
 import { dropEmptyItems } from '../workspace/moves.ts';
 import { FIRST, FORMAT, LAST, objectName, type Contents } from './format.ts';
 import { TarWriter } from './tar.ts';
@@ -14,26 +15,28 @@ import { TarWriter } from './tar.ts';
 /**
  * The whole library in one file, as it was at one moment, while it stays in use. The file appears under its name only when
  * it is complete.
- * @throws Failure LIBRARY_DAMAGED where an object is not what it was: a backup that lacks something must not look like one
+ * @throws Failure LIBRARY_DAMAGED where an object is not what it was: a backup that lacks something must not look like one;
+ * DISK_FULL, NOT_ALLOWED, USAGE (a folder has that name)
  */
 export async function backupLibrary(
   context: Context,
   file: string,
   { signal, onProgress }: Watch,
-): Promise<void> {
+): Promise<BackupResult> {
   const part = `${file}.${randomBytes(4).toString('hex')}.part`;
   const copies = { index: `${part}-index`, workspace: `${part}-workspace` };
+  let packed: Packed;
   try {
     await context.databases.copyTo(copies.index, copies.workspace);
     const target = await open(part, 'wx', 0o600);
     try {
       const tar = new TarWriter(target);
       await tar.add(FIRST, json({ format: FORMAT, made: new Date().toISOString() }));
-      const { count, bytes, deleted } = await addObjects(context, tar, copies.workspace, signal, onProgress);
-      if (deleted.length > 0) forget(copies, deleted);
+      packed = await addObjects(context, tar, copies.workspace, signal, onProgress);
+      if (packed.deleted.length > 0) forget(copies, packed.deleted);
       const contents: Contents = {
-        objects: count,
-        bytes,
+        objects: packed.count,
+        bytes: packed.bytes,
         databases: {
           'index.sqlite': await addDatabase(tar, 'index.sqlite', copies.index),
           'workspace.sqlite': await addDatabase(tar, 'workspace.sqlite', copies.workspace),
@@ -47,6 +50,9 @@ export async function backupLibrary(
     }
     await rename(part, file);
     onProgress?.(1);
+    return { objects: packed.count, bytes: packed.bytes };
+  } catch (error) {
+    throw atTheTarget(error);
   } finally {
     for (const path of [
       part,
@@ -56,13 +62,34 @@ export async function backupLibrary(
   }
 }
 
+interface Packed {
+  readonly count: number;
+  readonly bytes: number;
+  /** Objects that were given up while the library was packed. */
+  readonly deleted: readonly string[];
+}
+
+const AT_THE_TARGET: Partial<Record<string, readonly [FailureCode, string]>> = {
+  DISK_FULL: ['DISK_FULL', 'The disk that the backup goes to is full; nothing half-written was kept.'],
+  LIBRARY_READ_ONLY: ['NOT_ALLOWED', 'The backup cannot be written there; choose another folder.'],
+};
+
+/** The library is only read here: a full disk or a folder that cannot be written is that of the backup. */
+function atTheTarget(error: unknown): unknown {
+  if (isFailure(error)) return error;
+  if (['EISDIR', 'ENOTEMPTY', 'EEXIST'].includes(errorCode(error)))
+    return new Failure('USAGE', 'A backup is one file, but there is a folder of that name; name a file.');
+  const [code, sentence] = AT_THE_TARGET[failureCodeOf(error) ?? ''] ?? [];
+  return code && sentence ? new Failure(code, sentence, { cause: errorCode(error) }) : error;
+}
+
 async function addObjects(
   context: Context,
   tar: TarWriter,
   workspaceCopy: string,
   signal: AbortSignal | undefined,
   onProgress: Watch['onProgress'],
-): Promise<{ count: number; bytes: number; deleted: string[] }> {
+): Promise<Packed> {
   const held = withCopy(workspaceCopy, (workspace) =>
     workspace.all<{ sha256: string }>('SELECT sha256 FROM holdings ORDER BY sha256').map((row) => row.sha256),
   );

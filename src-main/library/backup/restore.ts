@@ -5,6 +5,7 @@ import { dirname, join, resolve } from 'node:path';
 import { Failure } from '../../../src-shared/model/index.ts';
 import { asFailure, errorCode } from '../failures.ts';
 import type { Watch } from '../rebuild.ts';
+import type { BackupResult } from '../types.ts';
 import { DATABASES, FIRST, FORMAT, LAST, OBJECT_NAME, type Contents } from './format.ts';
 import { readTar, TarDamaged, type TarEntry } from './tar.ts';
 
@@ -17,7 +18,7 @@ export async function restoreBackup(
   file: string,
   directory: string,
   watch: Watch = {},
-): Promise<{ objects: number }> {
+): Promise<BackupResult> {
   const target = resolve(directory);
   const made = mkdirSync(target, { recursive: true, mode: 0o700 });
   if (readdirSync(target).length > 0)
@@ -39,11 +40,7 @@ const unsound = (): Failure =>
     'This file is not a complete backup of a Fluence library; nothing was restored.',
   );
 
-async function unpack(
-  file: string,
-  target: string,
-  { signal, onProgress }: Watch,
-): Promise<{ objects: number }> {
+async function unpack(file: string, target: string, { signal, onProgress }: Watch): Promise<BackupResult> {
   const source = await open(file, 'r');
   try {
     const { size } = await source.stat();
@@ -77,7 +74,7 @@ async function unpack(
     if (!agrees) throw unsound();
     mkdirSync(join(target, 'objects'), { recursive: true, mode: 0o700 });
     onProgress?.(1);
-    return { objects };
+    return { objects, bytes };
   } finally {
     await source.close();
   }

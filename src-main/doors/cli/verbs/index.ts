@@ -16,6 +16,14 @@ export const VERBS: Readonly<Record<string, { readonly summary: string; load(): 
     load: async () => (await import('./export.ts')).exportVerb,
   },
   verify: { summary: 'is the library sound?', load: async () => (await import('./verify.ts')).verifyVerb },
+  backup: {
+    summary: 'the whole library in one file',
+    load: async () => (await import('./backup.ts')).backupVerb,
+  },
+  restore: {
+    summary: 'a new library from a backup',
+    load: async () => (await import('./restore.ts')).restoreVerb,
+  },
   convert: {
     summary: 'a volume to NRRD, NIfTI or MetaImage',
     load: async () => (await import('./convert.ts')).convertVerb,

@@ -24,7 +24,7 @@ export const verifyVerb: Verb = {
     const text = facts([
       ['objects', objects],
       ['bad', bad.length],
-      ['index', index],
+      ['index', index === 'rebuilt' ? 'did not agree with the objects and was made anew' : index],
       ['audit trail', auditTrail],
     ]);
     return {
