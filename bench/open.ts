@@ -4,6 +4,7 @@ import { spawnSync } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
+import { setTimeout } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import type { Page } from 'playwright-core';
 import { writeCtFolder } from '../src-main/library/testing/ctFiles.ts';
@@ -95,16 +96,16 @@ async function theBigSeries(): Promise<void> {
   const ct = join(scratch, 'ct'), library = join(scratch, 'library');
   writeCtFolder(ct, { name: 'bench', slices: SLICES, size: SIZE, value: 40 });
   const importing = await openWorkstation(library, graphics);
-  const imported = await timeImporting(importing.page, ct);
+  const imported = await importing.work((page) => timeImporting(page, ct));
   await importing.close();
   row(`${SLICES} slices of ${SIZE}², ${graphics}`, 'first plane, s', 'whole volume, s', 'longest frame, ms', 'empty, MiB', 'open, MiB', 'open − empty', '÷ int16 volume');
   row('---', '---', '---', '---', '---', '---', '---', '---');
   for (let run = 1; run <= RUNS; run++) {
     const workstation = await openWorkstation(library, graphics);
-    await workstation.page.waitForTimeout(SETTLE_MS);
+    await setTimeout(SETTLE_MS);
     const empty = proportionalSetSize(...workstation.pids);
-    const opened = await timeOpening(workstation.page);
-    await workstation.page.waitForTimeout(SETTLE_MS);
+    const opened = await workstation.work(timeOpening);
+    await setTimeout(SETTLE_MS);
     const open = proportionalSetSize(...workstation.pids);
     await workstation.close();
     row(`run ${run}`, seconds(opened.firstPlane), seconds(opened.whole), opened.longestFrame.toFixed(0), megabytes(empty), megabytes(open), megabytes(open - empty), ((open - empty) / VOLUME_BYTES).toFixed(2));
@@ -124,7 +125,7 @@ async function theCases(): Promise<void> {
     const imported = spawnSync(process.execPath, [cli, 'import', folder, '--library', library, '--quiet'], { encoding: 'utf8' });
     if (imported.status !== 0 && imported.status !== 1) throw new Error(`${folder} was not imported: ${imported.stderr}`);
     const workstation = await openWorkstation(library, graphics);
-    const opened = await timeOpening(workstation.page);
+    const opened = await workstation.work(timeOpening);
     await workstation.close();
     row(basename(folder), seconds(opened.firstPlane), seconds(opened.whole), opened.longestFrame.toFixed(0));
   }

@@ -1,6 +1,8 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync } from 'node:fs';
+import { existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { chromium, type Page } from 'playwright-core';
 
@@ -11,9 +13,10 @@ const GRAPHICS = { mesa: ['--use-gl=angle', '--use-angle=gl-egl', '--ignore-gpu-
 export type Graphics = keyof typeof GRAPHICS;
 
 export interface OpenWorkstation {
-  readonly page: Page;
   /** Of the host and of the browser: all others are their children. */
   readonly pids: readonly [number, number];
+  /** Does something to the window, and lets go of it again: whoever holds it by its debugger makes it keep what it fetched. */
+  work<T>(what: (page: Page) => Promise<T>): Promise<T>;
   close(): Promise<void>;
 }
 
@@ -25,28 +28,55 @@ async function startHost(library: string): Promise<{ host: ChildProcess; url: st
   return { host, url: first.toString().trim() };
 }
 
+async function startBrowser(profile: string, graphics: Graphics): Promise<{ browser: ChildProcess; endpoint: string }> {
+  const program = existsSync(browserProgram) ? browserProgram : chromium.executablePath();
+  const flags = [...FLAGS, ...GRAPHICS[graphics], '--headless=new', '--remote-debugging-port=0', `--user-data-dir=${profile}`, '--window-size=1440,1000', 'about:blank'];
+  const browser = spawn(program, flags, { stdio: ['ignore', 'ignore', 'pipe'] });
+  const endpoint = await new Promise<string>((resolve) => {
+    let text = '';
+    browser.stderr.on('data', (part: Buffer) => {
+      text += part.toString();
+      const found = /DevTools listening on (ws:\S+)/.exec(text);
+      if (found?.[1]) resolve(found[1]);
+    });
+  });
+  return { browser, endpoint };
+}
+
 /** The built host on a library, and its window in a real browser, past the first start. */
 export async function openWorkstation(library: string, graphics: Graphics): Promise<OpenWorkstation> {
   const { host, url } = await startHost(library);
-  const server = await chromium.launchServer({ ...(existsSync(browserProgram) ? { executablePath: browserProgram } : {}), args: [...FLAGS, ...GRAPHICS[graphics]] });
-  const browser = await chromium.connect(server.wsEndpoint());
-  const page = await browser.newPage({ viewport: { width: 1440, height: 900 } });
-  await page.goto(url);
-  const name = page.getByLabel('Your name');
-  await name.or(page.getByRole('tree')).first().waitFor();
-  if (await name.isVisible()) {
+  const profile = mkdtempSync(join(tmpdir(), 'fluence-browser-'));
+  const { browser, endpoint } = await startBrowser(profile, graphics);
+  const work = async <T>(what: (page: Page) => Promise<T>): Promise<T> => {
+    const connected = await chromium.connectOverCDP(endpoint);
+    const page = connected.contexts()[0]?.pages()[0];
+    if (!page) throw new Error('the browser has no page');
+    const answer = await what(page);
+    await connected.close();
+    return answer;
+  };
+  await work(async (page) => {
+    await page.goto(url);
+    const name = page.getByLabel('Your name');
+    await name.or(page.getByRole('tree')).first().waitFor();
+    if (!(await name.isVisible())) return;
     await name.fill('Bench');
     await page.getByRole('button', { name: 'Start', exact: true }).click();
-  }
-  await page.waitForTimeout(1500);
+    await name.waitFor({ state: 'hidden' });
+  });
+  const end = async (child: ChildProcess): Promise<void> => {
+    const ended = once(child, 'exit');
+    child.kill('SIGTERM');
+    await ended;
+  };
   return {
-    page,
-    pids: [host.pid ?? 0, server.process().pid ?? 0],
+    pids: [host.pid ?? 0, browser.pid ?? 0],
+    work,
     async close() {
-      await browser.close();
-      await server.close();
-      host.kill('SIGTERM');
-      await once(host, 'exit');
+      await end(browser);
+      await end(host);
+      rmSync(profile, { recursive: true, force: true, maxRetries: 5 });
     },
   };
 }
