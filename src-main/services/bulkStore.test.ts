@@ -67,7 +67,7 @@ describe('bulk store (H8, H9)', () => {
     expect(createBulkStore().offer('x', values, async () => values)).toMatchObject({ bytes: 0, slabs: [] });
   });
 
-  it('a slab is answered when it is ready, before the others are', async () => {
+  it('H11: a slab is answered when it is ready, before the others are', async () => {
     const store = createBulkStore(),
       plane = 8 * 2 ** 20;
     const asked: string[] = [];

@@ -18,7 +18,7 @@ import {
   u32,
 } from '../../../test/builders/dicomBytes.ts';
 import { Failure } from '../../model/index.ts';
-import { parseDicomFile, readRecord, Tag, type DicomFile } from './index.ts';
+import { parseDicomFile, parseDicomHead, readRecord, Tag, type DicomFile } from './index.ts';
 
 const EXPLICIT_LITTLE = '1.2.840.10008.1.2.1';
 const IMPLICIT_LITTLE = '1.2.840.10008.1.2';
@@ -193,6 +193,15 @@ describe('structure', () => {
     );
     expectBody(file);
     expect(file.pixelData).toBeUndefined();
+  });
+
+  it('a header is read from its first bytes alone, or more of them are asked for', () => {
+    const bytes = join(metaInformation(EXPLICIT_LITTLE), body(), head(0x7fe00010, 'OW', 0x7fffffff));
+    const whole = parseDicomHead(bytes);
+    expect(whole).not.toBeNull();
+    if (whole) expectBody(whole);
+    for (let length = 0; length < bytes.length; length++)
+      expect(parseDicomHead(bytes.subarray(0, length)), `${length} bytes`).toBeNull();
   });
 
   it('signed or not is told by Pixel Representation where the file states no representation', () => {
