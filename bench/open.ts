@@ -11,7 +11,9 @@ import { writeCtFolder } from '../src-main/library/testing/ctFiles.ts';
 import { proportionalSetSize } from './processMemory.ts';
 import { openWorkstation, type Graphics } from './workstation.ts';
 
-const SLICES = 500, SIZE = 512, RUNS = Number(process.env["RUNS"] ?? 3);
+const SLICES = 500,
+  SIZE = 512,
+  RUNS = 3;
 const VOLUME_BYTES = SLICES * SIZE * SIZE * 2;
 const SETTLE_MS = 4000;
 
@@ -36,8 +38,11 @@ async function timeOpening(page: Page): Promise<Opened> {
   await page.getByRole('button', { name: 'Review', exact: true }).last().waitFor();
   await page.waitForTimeout(2000);
   const opened = page.evaluate(async () => {
-    const begun = await new Promise<number>((resolve) => addEventListener('click', () => resolve(performance.now()), { capture: true, once: true }));
-    let longestFrame = 0, last = begun;
+    const begun = await new Promise<number>((resolve) =>
+      addEventListener('click', () => resolve(performance.now()), { capture: true, once: true }),
+    );
+    let longestFrame = 0,
+      last = begun;
     const watch = (now: number): void => {
       longestFrame = Math.max(longestFrame, now - last);
       last = now;
@@ -70,7 +75,10 @@ async function timeOpening(page: Page): Promise<Opened> {
 }
 
 /** The longest frame and the longest task of the window's thread while a folder is uploaded and imported, ms. */
-async function timeImporting(page: Page, folder: string): Promise<{ seconds: number; frames: number[]; longestTask: number }> {
+async function timeImporting(
+  page: Page,
+  folder: string,
+): Promise<{ seconds: number; frames: number[]; longestTask: number }> {
   await page.evaluate(() => {
     const seen = { frames: [] as number[], longestTask: 0, last: performance.now() };
     Object.assign(globalThis, { seen });
@@ -88,17 +96,29 @@ async function timeImporting(page: Page, folder: string): Promise<{ seconds: num
   await page.getByTestId('import-folder').setInputFiles(folder);
   await page.getByText('complete', { exact: true }).waitFor({ timeout: 120_000 });
   const took = (performance.now() - begun) / 1000;
-  const { frames, longestTask } = await page.evaluate(() => (globalThis as unknown as { seen: { frames: number[]; longestTask: number } }).seen);
+  const { frames, longestTask } = await page.evaluate(
+    () => (globalThis as unknown as { seen: { frames: number[]; longestTask: number } }).seen,
+  );
   return { seconds: took, frames: frames.sort((a, b) => b - a), longestTask };
 }
 
 async function theBigSeries(): Promise<void> {
-  const ct = join(scratch, 'ct'), library = join(scratch, 'library');
+  const ct = join(scratch, 'ct'),
+    library = join(scratch, 'library');
   writeCtFolder(ct, { name: 'bench', slices: SLICES, size: SIZE, value: 40 });
   const importing = await openWorkstation(library, graphics);
   const imported = await importing.work((page) => timeImporting(page, ct));
   await importing.close();
-  row(`${SLICES} slices of ${SIZE}², ${graphics}`, 'first plane, s', 'whole volume, s', 'longest frame, ms', 'empty, MiB', 'open, MiB', 'open − empty', '÷ int16 volume');
+  row(
+    `${SLICES} slices of ${SIZE}², ${graphics}`,
+    'first plane, s',
+    'whole volume, s',
+    'longest frame, ms',
+    'empty, MiB',
+    'open, MiB',
+    'open − empty',
+    '÷ int16 volume',
+  );
   row('---', '---', '---', '---', '---', '---', '---', '---');
   for (let run = 1; run <= RUNS; run++) {
     const workstation = await openWorkstation(library, graphics);
@@ -108,12 +128,35 @@ async function theBigSeries(): Promise<void> {
     await setTimeout(SETTLE_MS);
     const open = proportionalSetSize(...workstation.pids);
     await workstation.close();
-    row(`run ${run}`, seconds(opened.firstPlane), seconds(opened.whole), opened.longestFrame.toFixed(0), megabytes(empty), megabytes(open), megabytes(open - empty), ((open - empty) / VOLUME_BYTES).toFixed(2));
+    row(
+      `run ${run}`,
+      seconds(opened.firstPlane),
+      seconds(opened.whole),
+      opened.longestFrame.toFixed(0),
+      megabytes(empty),
+      megabytes(open),
+      megabytes(open - empty),
+      ((open - empty) / VOLUME_BYTES).toFixed(2),
+    );
   }
   process.stdout.write('\n');
-  row(`import of ${SLICES} slices through the window`, 's', 'longest frame, ms', 'frames over 50 ms', 'of frames', 'longest task, ms');
+  row(
+    `import of ${SLICES} slices through the window`,
+    's',
+    'longest frame, ms',
+    'frames over 50 ms',
+    'of frames',
+    'longest task, ms',
+  );
   row('---', '---', '---', '---', '---', '---');
-  row('upload and import', imported.seconds.toFixed(1), (imported.frames[0] ?? 0).toFixed(0), imported.frames.filter((ms) => ms > 50).length, imported.frames.length, imported.longestTask.toFixed(0));
+  row(
+    'upload and import',
+    imported.seconds.toFixed(1),
+    (imported.frames[0] ?? 0).toFixed(0),
+    imported.frames.filter((ms) => ms > 50).length,
+    imported.frames.length,
+    imported.longestTask.toFixed(0),
+  );
 }
 
 async function theCases(): Promise<void> {
@@ -122,8 +165,11 @@ async function theCases(): Promise<void> {
   row('---', '---', '---', '---');
   for (const folder of folders) {
     const library = mkdtempSync(join(scratch, 'library-'));
-    const imported = spawnSync(process.execPath, [cli, 'import', folder, '--library', library, '--quiet'], { encoding: 'utf8' });
-    if (imported.status !== 0 && imported.status !== 1) throw new Error(`${folder} was not imported: ${imported.stderr}`);
+    const imported = spawnSync(process.execPath, [cli, 'import', folder, '--library', library, '--quiet'], {
+      encoding: 'utf8',
+    });
+    if (imported.status !== 0 && imported.status !== 1)
+      throw new Error(`${folder} was not imported: ${imported.stderr}`);
     const workstation = await openWorkstation(library, graphics);
     const opened = await workstation.work(timeOpening);
     await workstation.close();

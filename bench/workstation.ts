@@ -7,9 +7,19 @@ import { fileURLToPath } from 'node:url';
 import { chromium, type Page } from 'playwright-core';
 
 const browserProgram = process.env['FLUENCE_CHROMIUM'] ?? '/usr/bin/chromium';
-const FLAGS = ['--no-sandbox', '--disable-quic', '--no-first-run', '--disable-background-networking', '--disable-component-update', '--disable-sync'];
+const FLAGS = [
+  '--no-sandbox',
+  '--disable-quic',
+  '--no-first-run',
+  '--disable-background-networking',
+  '--disable-component-update',
+  '--disable-sync',
+];
 /** Mesa's renderer has 16-bit textures; Chromium's own has not. */
-const GRAPHICS = { mesa: ['--use-gl=angle', '--use-angle=gl-egl', '--ignore-gpu-blocklist'], swiftshader: ['--use-angle=swiftshader', '--enable-unsafe-swiftshader'] };
+const GRAPHICS = {
+  mesa: ['--use-gl=angle', '--use-angle=gl-egl', '--ignore-gpu-blocklist'],
+  swiftshader: ['--use-angle=swiftshader', '--enable-unsafe-swiftshader'],
+};
 export type Graphics = keyof typeof GRAPHICS;
 
 export interface OpenWorkstation {
@@ -23,14 +33,27 @@ export interface OpenWorkstation {
 async function startHost(library: string): Promise<{ host: ChildProcess; url: string }> {
   const program = fileURLToPath(new URL('../dist/host/browser-door.mjs', import.meta.url));
   if (!existsSync(program)) throw new Error('Build first: npm run build');
-  const host = spawn(process.execPath, [program, '--library', library], { stdio: ['ignore', 'pipe', 'inherit'] });
+  const host = spawn(process.execPath, [program, '--library', library], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
   const [first] = (await once(host.stdout, 'data')) as [Buffer];
   return { host, url: first.toString().trim() };
 }
 
-async function startBrowser(profile: string, graphics: Graphics): Promise<{ browser: ChildProcess; endpoint: string }> {
+async function startBrowser(
+  profile: string,
+  graphics: Graphics,
+): Promise<{ browser: ChildProcess; endpoint: string }> {
   const program = existsSync(browserProgram) ? browserProgram : chromium.executablePath();
-  const flags = [...FLAGS, ...GRAPHICS[graphics], '--headless=new', '--remote-debugging-port=0', `--user-data-dir=${profile}`, '--window-size=1440,1000', 'about:blank'];
+  const flags = [
+    ...FLAGS,
+    ...GRAPHICS[graphics],
+    '--headless=new',
+    '--remote-debugging-port=0',
+    `--user-data-dir=${profile}`,
+    '--window-size=1440,1000',
+    'about:blank',
+  ];
   const browser = spawn(program, flags, { stdio: ['ignore', 'ignore', 'pipe'] });
   const endpoint = await new Promise<string>((resolve) => {
     let text = '';
@@ -60,6 +83,8 @@ export async function openWorkstation(library: string, graphics: Graphics): Prom
     await page.goto(url);
     const name = page.getByLabel('Your name');
     await name.or(page.getByRole('tree')).first().waitFor();
+    // The first start covers the library a moment after it is there.
+    await page.waitForTimeout(1000);
     if (!(await name.isVisible())) return;
     await name.fill('Bench');
     await page.getByRole('button', { name: 'Start', exact: true }).click();
