@@ -1,4 +1,4 @@
-import { planimetry, stackPlanes } from '../../../src-shared/compute/contours/index.ts';
+import { shapeVolume, stackPlanes } from '../../../src-shared/compute/contours/index.ts';
 import type { Task } from '../../../src-shared/compute/tasks/index.ts';
 import type { Vector3 } from '../../../src-shared/geometry/index.ts';
 import type { Finding, StructureSet, VoxelArray } from '../../../src-shared/model/index.ts';
@@ -41,7 +41,7 @@ export const structuresTask: Task<
     }));
     const figures = rois.map((roi): RoiFigures => {
       const stack = stackPlanes(roi, { imageDistance });
-      return { ...planimetry(stack, 'half'), findings: stack.findings };
+      return { ...shapeVolume(stack, 'half'), findings: stack.findings };
     });
     return { set: { ...read, rois }, points, figures };
   },

@@ -3,6 +3,7 @@ export { planimetry } from './planimetry.ts';
 export { Profile, profileAlong, Spans, spansAt, type Line } from './profile.ts';
 export { insideLayer, rasterise } from './rasterise.ts';
 export { indexOf, SectionIndex } from './sectionIndex.ts';
+export { shapeVolume, slabMoments } from './shapeVolume.ts';
 export { slabsOf, type Slab } from './slabs.ts';
 export { stackPlanes, type StackOptions } from './stack.ts';
 export {

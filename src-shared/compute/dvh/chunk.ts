@@ -4,6 +4,7 @@ import {
   indexOf,
   Profile,
   profileAlong,
+  slabMoments,
   Spans,
   spansAt,
   type PlaneFrame,
@@ -69,8 +70,10 @@ export function sampleChunk(input: ChunkInput): ChunkOutput {
     profile = new Profile(),
     spans = new Spans();
   const corrections = sections.map((section, k) => correctionOf(section.area, indices[k]!, sampling));
-  let volume = 0;
+  let sampled = 0,
+    volume = 0;
   for (const slab of slabs) {
+    volume += slabMoments(sections, slab).volume;
     const lower = indices[slab.lower]!,
       upper = indices[slab.upper]!,
       prism = lower === upper;
@@ -101,22 +104,30 @@ export function sampleChunk(input: ChunkInput): ChunkOutput {
         for (let s = 0; s < spans.length; s += 2) {
           const from = spans.ends[s]!,
             to = spans.ends[s + 1]!;
-          volume += (to - from) * cell;
+          sampled += (to - from) * cell;
           clip.span(from, to, v, slab.from + t * (slab.to - slab.from), cell, sampling.step, spans3d);
         }
       }
     }
   }
+  // The samples stand for the solid, whose volume is one figure wherever it is asked for.
+  const share = shareOf(volume, sampled);
   const result = spans3d.result(),
     extremes = extremesOf(input, result.least, result.greatest);
   return {
-    histogram: result.histogram,
-    sum: result.sum,
-    noValue: result.noValue,
-    volume,
-    outside: clip.outside,
+    histogram: share === 1 ? result.histogram : result.histogram.map((part) => part * share),
+    sum: result.sum * share,
+    noValue: result.noValue * share,
+    volume: sampled * share,
+    outside: clip.outside * share,
     ...extremes,
   };
+}
+
+/** 1 where the two are the same but for rounding. */
+function shareOf(volume: number, sampled: number): number {
+  const share = sampled > 0 ? volume / sampled : 1;
+  return Math.abs(share - 1) < 1e-12 ? 1 : share;
 }
 
 /** What the rows of a section must be multiplied by to give its exact area. */

@@ -1,4 +1,4 @@
-import { planimetry, stackPlanes } from '../../../../src-shared/compute/contours/index.ts';
+import { shapeVolume, stackPlanes } from '../../../../src-shared/compute/contours/index.ts';
 import { beamSource, primaryPrescription } from '../../../../src-shared/formats/dicom/index.ts';
 import type { Dose, Plan, Volume } from '../../../../src-shared/model/index.ts';
 import type { StoredObject } from '../../../library/types.ts';
@@ -65,7 +65,7 @@ function showStructures(context: VerbContext, { structures, imageDistance }: Nam
   const rois = structures.rois.map((roi) => {
     const stack = stackPlanes(roi, { imageDistance });
     tell(context, stack.findings);
-    const { volumeCc, centroid } = planimetry(stack, 'half');
+    const { volumeCc, centroid } = shapeVolume(stack, 'half');
     return {
       number: roi.number,
       name: roi.name,
