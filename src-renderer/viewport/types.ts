@@ -1,3 +1,4 @@
+import type { TaskRunner } from '../../src-shared/compute/tasks/index.ts';
 import type { Grid, Plane, Vector3 } from '../../src-shared/geometry/index.ts';
 
 /**
@@ -157,6 +158,8 @@ export interface ViewportStatistics {
 export interface ViewportOptions {
   /** Caps the longest side of a 3D texture, voxels; the graphics driver's own limit where lower. */
   readonly maximumTextureSize?: number;
+  /** Makes the structures' surfaces for the 3D pane; without it their contours are drawn as lines. */
+  readonly runner?: TaskRunner;
 }
 
 export interface Viewport {

@@ -4,7 +4,7 @@ import { OutlineCache } from './contours/outlines.ts';
 import { Deferred } from './deferred.ts';
 import { IsodoseCache } from './dose/isodoses.ts';
 import { Foresight } from './foresight.ts';
-import { referenceImage, type PlaneKind } from './geometry/frame.ts';
+import { referenceImage, sliceFrame, type PlaneKind } from './geometry/frame.ts';
 import { paneRectangles, type PaneRectangle } from './geometry/layout.ts';
 import { panePlane } from './geometry/pane.ts';
 import { Picture, shownDose } from './gl/picture.ts';
@@ -12,6 +12,7 @@ import { drawSheet, sheetInputs, SHEETS, type OverlayContent } from './overlay/o
 import { readTheme, type Theme } from './overlay/theme.ts';
 import { PaneElements } from './paneElements.ts';
 import { PointerInput } from './pointerInput.ts';
+import { Surfaces } from './surfaces.ts';
 import type {
   Layer,
   PaneKind,
@@ -53,6 +54,7 @@ class LiveViewport implements Viewport {
   readonly #lines = new Deferred();
   readonly #outlines = new OutlineCache<Path2D>(this.#lines);
   readonly #isodoses = new IsodoseCache(this.#lines);
+  readonly #surfaces: Surfaces;
   readonly #foresight = new Foresight(this.#lines, this.#outlines, this.#isodoses);
   readonly #drawn = new Changes();
   readonly #counts = { texturesCreated: 0, textureUploads: 0, shadersCompiled: 0 };
@@ -75,6 +77,7 @@ class LiveViewport implements Viewport {
 
   constructor(element: HTMLElement, state: ViewportState, options: ViewportOptions) {
     this.#options = options;
+    this.#surfaces = new Surfaces(options.runner ?? null, () => this.#request());
     this.#state = state;
     this.#panes = new PaneElements(element);
     this.#theme = readTheme(this.#panes.root);
@@ -179,6 +182,7 @@ class LiveViewport implements Viewport {
     if (this.#retry !== null) clearTimeout(this.#retry);
     this.#frame = this.#retry = null;
     this.#foresight.stop();
+    this.#surfaces.stop();
     this.#sizes.disconnect();
     this.#stop.abort();
     this.#input.dispose();
@@ -250,6 +254,7 @@ class LiveViewport implements Viewport {
       this.#draw();
       if (this.#busy) return;
       this.#release();
+      this.#surfaces.ask(this.#state.layers, sliceFrame(this.#state).axes.axial.stepMm);
       this.#foresight.begin(this.#state, this.#rectangles, shownDose(this.#state));
     });
   }
@@ -282,6 +287,7 @@ class LiveViewport implements Viewport {
       layout,
       activePane,
       pixelRatio,
+      this.#surfaces.made,
     ]);
     const now = performance.now();
     const arriving = filling || !picture.hasAllSlices(this.#state);
@@ -289,7 +295,12 @@ class LiveViewport implements Viewport {
     const pace = arriving ? ARRIVING_PACE_MS : 0;
     if (changed || (picture.hasNewSlices && now - this.#lastDrawn >= pace)) {
       this.#lastDrawn = now;
-      picture.draw(this.#state, this.#rectangles, pixelRatio);
+      const surfaces = this.#surfaces.of(layers);
+      picture.draw(this.#state, this.#rectangles, pixelRatio, {
+        surfaces,
+        kept: new Set(surfaces.map(({ surface }) => surface)),
+        lines: this.#surfaces.without(layers),
+      });
     }
     return filling || picture.hasNewSlices;
   }

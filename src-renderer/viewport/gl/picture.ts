@@ -7,6 +7,7 @@ import type { DoseLayer, ImageLayer, Layer, SpaceCamera, ViewportState } from '.
 import { countCalls, type CallCounts } from './counting.ts';
 import { SlicePainter, type Quad, type SliceContent } from './slicePainter.ts';
 import { SCENE_DEPTH, SpaceScene } from './spaceScene.ts';
+import { SurfacePainter, type ShownSurface } from './surfacePainter.ts';
 import { TextureStore, type VolumeTexture, type VoxelData } from './textures.ts';
 
 export const shownDose = (state: ViewportState): DoseLayer | null => {
@@ -14,6 +15,19 @@ export const shownDose = (state: ViewportState): DoseLayer | null => {
   for (const layer of state.layers) if (layer.kind === 'dose' && layer.visible) found = layer;
   return found;
 };
+
+/** The structures in the 3D pane. */
+export interface SpaceStructures {
+  /** Those that surfaces stand for, as far as they are visible. */
+  readonly surfaces: readonly ShownSurface[];
+  /** What stays on the card. */
+  readonly kept: ReadonlySet<ShownSurface['surface']>;
+  /** Layers whose contours and markers are drawn as lines. */
+  readonly lines: readonly Layer[];
+}
+
+/** Opacity of the planes where structures stand behind them. */
+const PLANES_BEFORE_SURFACES = 0.62;
 
 /**
  * Everything that lives in one GL context: textures, program, 3D scene. Made anew when a context is lost, from
@@ -25,6 +39,7 @@ export class Picture {
   readonly #textures: TextureStore;
   readonly #painter: SlicePainter;
   readonly #scene: SpaceScene;
+  readonly #surfaces: SurfacePainter;
   #layers: readonly Layer[] | null = null;
   #refused: readonly VoxelData[] = [];
   #drawnUploads = 0;
@@ -54,6 +69,7 @@ export class Picture {
     this.#scene = new SpaceScene(canvas);
     this.#textures = new TextureStore(gl, textureLimit);
     this.#painter = new SlicePainter(gl);
+    this.#surfaces = new SurfacePainter(gl);
   }
 
   get volumeTextures(): number {
@@ -93,7 +109,6 @@ export class Picture {
       this.#refused = this.#refused.filter((data) =>
         state.layers.some((l) => 'data' in l && l.data === data),
       );
-      this.#scene.setLayers(state.layers);
     }
     const image = referenceImage(state),
       dose = shownDose(state);
@@ -112,7 +127,12 @@ export class Picture {
   }
 
   /** Draws all panes with what {@link fill} has brought. */
-  draw(state: ViewportState, rectangles: readonly PaneRectangle[], pixelRatio: number): void {
+  draw(
+    state: ViewportState,
+    rectangles: readonly PaneRectangle[],
+    pixelRatio: number,
+    structures: SpaceStructures,
+  ): void {
     const gl = this.#gl,
       { width, height } = this.canvas;
     this.#drawnUploads = this.#textures.uploads;
@@ -122,19 +142,25 @@ export class Picture {
     gl.clearColor(0, 0, 0, 0);
     gl.clear(gl.COLOR_BUFFER_BIT | gl.DEPTH_BUFFER_BIT);
     const space = rectangles.find((rectangle) => rectangle.pane === '3d');
+    if (space) this.#scene.setLayers(structures.lines);
     if (space) this.#scene.draw(state.cameras['3d'], space, pixelRatio, width, height);
     // vtk.js remembers which program it bound last; it finds it bound again.
     const bound = gl.getParameter(gl.CURRENT_PROGRAM) as WebGLProgram | null;
-    this.#slices(state, rectangles, pixelRatio);
+    this.#surfaces.retain(structures.kept);
+    this.#slices(state, rectangles, pixelRatio, structures.surfaces);
     gl.useProgram(bound);
   }
 
-  #slices(state: ViewportState, rectangles: readonly PaneRectangle[], pixelRatio: number): void {
+  #slices(
+    state: ViewportState,
+    rectangles: readonly PaneRectangle[],
+    pixelRatio: number,
+    surfaces: readonly ShownSurface[],
+  ): void {
     const gl = this.#gl;
     const content = this.#content(state);
     gl.enable(gl.SCISSOR_TEST);
     gl.disable(gl.BLEND);
-    const drawable = this.#painter.begin(content);
     for (const rectangle of rectangles) {
       const area = [rectangle.x, 0, rectangle.width, rectangle.height].map((value) =>
         Math.round(value * pixelRatio),
@@ -143,19 +169,43 @@ export class Picture {
       const [x, y, w, h] = area as [number, number, number, number];
       gl.viewport(x, y, w, h);
       gl.scissor(x, y, w, h);
-      if (!drawable) {
-        if (rectangle.pane !== '3d') clearBlack(gl);
-      } else if (rectangle.pane === '3d') {
-        gl.enable(gl.DEPTH_TEST);
-        for (const quad of spaceQuads(state, rectangle)) this.#painter.draw(quad, content);
-      } else {
+      if (rectangle.pane === '3d') this.#space(state, rectangle, content, surfaces);
+      else if (this.#painter.begin(content)) {
         gl.disable(gl.DEPTH_TEST);
         this.#painter.draw(paneQuad(state, rectangle.pane, rectangle), content);
-      }
+      } else clearBlack(gl);
     }
     this.#painter.end();
     gl.enable(gl.BLEND);
     gl.enable(gl.DEPTH_TEST);
+  }
+
+  /** Structures, the planes through which they shimmer, and the shell around them. */
+  #space(
+    state: ViewportState,
+    rectangle: PaneRectangle,
+    content: SliceContent,
+    surfaces: readonly ShownSurface[],
+  ): void {
+    const gl = this.#gl,
+      camera = state.cameras['3d'];
+    gl.enable(gl.DEPTH_TEST);
+    gl.depthFunc(gl.LEQUAL);
+    this.#surfaces.draw(surfaces, false, camera, rectangle);
+    gl.enable(gl.BLEND);
+    gl.blendFuncSeparate(gl.SRC_ALPHA, gl.ONE_MINUS_SRC_ALPHA, gl.ONE, gl.ONE_MINUS_SRC_ALPHA);
+    if (this.#painter.begin(content)) {
+      const quads = spaceQuads(state, rectangle, surfaces.length > 0 ? PLANES_BEFORE_SURFACES : 1);
+      // Depth alone first: then each pixel has the foremost plane, once, in whatever order they come.
+      gl.colorMask(false, false, false, false);
+      for (const quad of quads) this.#painter.draw(quad, content);
+      gl.colorMask(true, true, true, true);
+      for (const quad of quads) this.#painter.draw(quad, content);
+    }
+    gl.depthMask(false);
+    this.#surfaces.draw(surfaces, true, camera, rectangle);
+    gl.depthMask(true);
+    gl.disable(gl.BLEND);
   }
 
   #content(state: ViewportState): SliceContent {
@@ -172,6 +222,7 @@ export class Picture {
   dispose(): void {
     this.#textures.dispose();
     this.#painter.dispose();
+    this.#surfaces.dispose();
     this.#scene.dispose();
     // The browser keeps only so many contexts; a canvas that is thrown away would hold its own until collected.
     this.#gl.getExtension('WEBGL_lose_context')?.loseContext();
@@ -206,10 +257,11 @@ function paneQuad(state: ViewportState, pane: (typeof PLANE_KINDS)[number], size
       scaled(mapping.plane.v, size.height * s),
     ],
     cutAway: false,
+    opacity: 1,
   };
 }
 
-function spaceQuads(state: ViewportState, size: PaneRectangle): Quad[] {
+function spaceQuads(state: ViewportState, size: PaneRectangle, opacity: number): Quad[] {
   const camera = state.cameras['3d'];
   const axes = spaceAxes(camera);
   const toClip = (v: Vector3): Vector3 => [
@@ -225,6 +277,7 @@ function spaceQuads(state: ViewportState, size: PaneRectangle): Quad[] {
         clip: [toClip(focused(patch.corner, camera)), toClip(patch.alongU), toClip(patch.alongV)] as const,
         patient: [patch.corner, patch.alongU, patch.alongV] as const,
         cutAway: true,
+        opacity,
       },
     ];
   });

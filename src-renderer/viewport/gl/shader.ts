@@ -39,6 +39,7 @@ uniform bool inverted;
 uniform bool hasPadding;
 uniform vec2 padding;
 uniform bool cutAway;
+uniform float opacity;
 uniform bool interpolate;
 uniform sampler3D dose;
 uniform bool hasDose;
@@ -125,15 +126,19 @@ void main() {
       }
     }
   }
-  colour = vec4(shown, 1.0);
+  colour = vec4(shown, opacity);
 }`;
 
 /** @throws Error with the driver's log where a shader does not compile; the sources are fixed, so that is a defect. */
-export function buildProgram(gl: WebGL2RenderingContext): WebGLProgram {
+export function compileProgram(
+  gl: WebGL2RenderingContext,
+  vertices: string,
+  fragments: string,
+): WebGLProgram {
   const program = gl.createProgram();
   for (const [type, source] of [
-    [gl.VERTEX_SHADER, vertexSource],
-    [gl.FRAGMENT_SHADER, fragmentSource],
+    [gl.VERTEX_SHADER, vertices],
+    [gl.FRAGMENT_SHADER, fragments],
   ] as const) {
     const shader = gl.createShader(type);
     if (!shader) throw new Error('the graphics context gives no shader');

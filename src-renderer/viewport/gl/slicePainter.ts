@@ -8,7 +8,7 @@ import {
 } from '../../../src-shared/geometry/index.ts';
 import { parseColour } from '../colour.ts';
 import type { DoseLayer, ImageLayer } from '../types.ts';
-import { buildProgram, MAXIMUM_LEVELS } from './shader.ts';
+import { compileProgram, fragmentSource, MAXIMUM_LEVELS, vertexSource } from './shader.ts';
 import type { VolumeTexture } from './textures.ts';
 
 /** A parallelogram: where it lies in clip space and in patient space. Each is corner, first side, second side. */
@@ -17,6 +17,8 @@ export interface Quad {
   readonly patient: readonly [Vector3, Vector3, Vector3];
   /** What the window maps to black is left out: for the planes of the 3D pane. */
   readonly cutAway: boolean;
+  /** Less than 1 lets through what was drawn behind, where blending is on. */
+  readonly opacity: number;
 }
 
 export interface SliceContent {
@@ -39,6 +41,7 @@ const UNIFORMS = [
   'hasPadding',
   'padding',
   'cutAway',
+  'opacity',
   'interpolate',
   'dose',
   'hasDose',
@@ -69,7 +72,7 @@ export class SlicePainter {
 
   constructor(gl: WebGL2RenderingContext) {
     this.#gl = gl;
-    this.#program = buildProgram(gl);
+    this.#program = compileProgram(gl, vertexSource, fragmentSource);
     this.#vertices = gl.createVertexArray();
     this.#filtersFloats = gl.getExtension('OES_texture_float_linear') !== null;
     const program = this.#program;
@@ -149,6 +152,7 @@ export class SlicePainter {
     if (content.image) gl.uniform3fv(at.imageAt, indices(content.image.layer.grid, quad));
     if (content.dose) gl.uniform3fv(at.doseAt, doseIndices(content.dose, quad));
     gl.uniform1i(at.cutAway, quad.cutAway ? 1 : 0);
+    gl.uniform1f(at.opacity, quad.opacity);
     gl.drawArrays(gl.TRIANGLE_STRIP, 0, 4);
   }
 

@@ -1,5 +1,6 @@
 import { parseColour } from '../colour.ts';
-import type { Layer } from '../types.ts';
+import { externalRoi } from '../contours/box.ts';
+import type { ContourRoi, Layer } from '../types.ts';
 
 /** All lines of the 3D pane in one set of buffers: one actor costs vtk.js as much as hundreds of contours. */
 export interface LineBuffers {
@@ -15,7 +16,12 @@ interface Polyline {
   readonly points: ArrayLike<number>;
   readonly closed: boolean;
   readonly colour: string;
+  /** 1, or less for what must not stand before the rest. */
+  readonly strength: number;
 }
+
+/** The external contour is all around: as bright as the others it would hide them. */
+const EXTERNAL_STRENGTH = 0.3;
 
 /** Points of all lines at most. Above, contours keep every second point, every third …: it is an overview. */
 export const MAXIMUM_POINTS = 250_000;
@@ -29,7 +35,8 @@ export const lineInputs = (layers: readonly Layer[]): readonly unknown[] =>
   });
 
 export function lineBuffers(layers: readonly Layer[], maximumPoints = MAXIMUM_POINTS): LineBuffers {
-  const lines = layers.flatMap(polylinesOf);
+  const external = externalRoi(layers);
+  const lines = layers.flatMap((layer) => polylinesOf(layer, external));
   const total = lines.reduce((sum, line) => sum + line.points.length / 3, 0);
   const stride = Math.max(1, Math.ceil(total / maximumPoints));
   const counts = lines.map((line) => keptPoints(line, stride).length);
@@ -43,7 +50,7 @@ export function lineBuffers(layers: readonly Layer[], maximumPoints = MAXIMUM_PO
     cell = 0;
   lines.forEach((line, n) => {
     const first = point,
-      colour = parseColour(line.colour).map((part) => Math.round(255 * part));
+      colour = parseColour(line.colour).map((part) => Math.round(255 * line.strength * part));
     cells[cell++] = counts[n]! + (line.closed ? 1 : 0);
     for (const at of keptPoints(line, stride)) {
       for (let axis = 0; axis < 3; axis++) {
@@ -67,19 +74,20 @@ function keptPoints(line: Polyline, stride: number): number[] {
   return kept;
 }
 
-function polylinesOf(layer: Layer): Polyline[] {
+function polylinesOf(layer: Layer, external: ContourRoi | null): Polyline[] {
   if (!layer.visible) return [];
   if (layer.kind === 'contours') {
     return layer.rois.flatMap((roi) =>
       (roi.visible ? roi.contours : []).flatMap(({ points, type }) => {
         if (points.length < 6) return points.length === 3 ? cross(points, roi.colour) : [];
-        return [{ points, closed: type.startsWith('CLOSED'), colour: roi.colour }];
+        const strength = roi === external ? EXTERNAL_STRENGTH : 1;
+        return [{ points, closed: type.startsWith('CLOSED'), colour: roi.colour, strength }];
       }),
     );
   }
   if (layer.kind === 'markers') {
     return layer.markers.flatMap(({ points, colour }): Polyline[] => {
-      if (points.length > 1) return [{ points: points.flat(), closed: false, colour }];
+      if (points.length > 1) return [{ points: points.flat(), closed: false, colour, strength: 1 }];
       return points.flatMap((point) => cross(point, colour));
     });
   }
@@ -90,5 +98,5 @@ function polylinesOf(layer: Layer): Polyline[] {
 const cross = (at: ArrayLike<number>, colour: string): Polyline[] =>
   [0, 1, 2].map((axis) => {
     const end = (by: number): number[] => [0, 1, 2].map((a) => at[a]! + (a === axis ? by : 0));
-    return { points: [...end(-4), ...end(4)], closed: false, colour };
+    return { points: [...end(-4), ...end(4)], closed: false, colour, strength: 1 };
   });

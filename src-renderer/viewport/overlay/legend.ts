@@ -108,15 +108,15 @@ export function drawLegend(
   let y = top + 11;
   const shareOf = (dose: number): string | null =>
     full ? String(Number(((100 * dose) / full).toFixed(1))) : null;
-  const swatch = (colour: string, at: number): void => {
+  const swatch = (colour: string, at: number, width: number): void => {
     context.fillStyle = colour;
-    context.fillRect(at, y - 5, 14, 2);
+    context.fillRect(at, y - 5, width, 2);
   };
   if (compact) {
     levels.forEach((level, n) => {
       const at = x + n * STEP;
-      swatch(level.colour, at);
-      haloText(context, theme, shareOf(level.dose) ?? level.dose.toFixed(0), at + 17, y, { size });
+      swatch(level.colour, at, 11);
+      haloText(context, theme, shareOf(level.dose) ?? level.dose.toFixed(0), at + 14, y, { size });
     });
     haloText(context, theme, full ? '%' : unit, x + levels.length * STEP, y, grey);
     return;
@@ -126,7 +126,7 @@ export function drawLegend(
   haloText(context, theme, unit, value, y, { ...grey, align: 'right' });
   for (const level of levels) {
     y += ROW;
-    swatch(level.colour, x);
+    swatch(level.colour, x, 14);
     const share = shareOf(level.dose);
     if (share !== null) haloText(context, theme, share, percent, y, right);
     haloText(
