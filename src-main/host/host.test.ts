@@ -1,10 +1,11 @@
-import { mkdtemp, readdir, rm } from 'node:fs/promises';
+import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { EventMessage, Job, ReviewCase, VolumeInfo } from '../../src-shared/api/index.ts';
 import { writeCtSlice } from '../../src-shared/formats/dicom/write/index.ts';
 import type { Volume } from '../../src-shared/model/index.ts';
+import { restoreBackup } from '../library/index.ts';
 import { createHost, productFolder, type Host } from './index.ts';
 
 const SERIES = '1.2.3.2',
@@ -159,6 +160,34 @@ describe('host', () => {
     await call('workstation', 'setSetting', { key: 'review.levels', value: [1, 2] });
     expect(await call('workstation', 'getSetting', { key: 'review.levels' })).toEqual({ value: [1, 2] });
     expect(await call('workstation', 'getSetting', { key: 'review.other' })).toEqual({ value: null });
+  });
+
+  it('H12: backs the library up as a job, and gives the file once', async () => {
+    const { job } = await call<{ job: string }>('library', 'backup');
+    const done = await ended(job);
+    expect(done).toMatchObject({ kind: 'backup', state: 'done', result: { objects: NZ, toFetch: true } });
+    const token = async (): Promise<string> =>
+      (await call<{ url: string }>('library', 'fetchBackup', { job })).url.split('/').at(-1) ?? '';
+
+    // Begun and broken off: the URL is used up, the file is still there.
+    const first = await token();
+    for await (const chunk of (await host.transport.download(first))?.chunks() ?? []) {
+      expect(chunk.length).toBeGreaterThan(0);
+      break;
+    }
+    expect(await host.transport.download(first)).toBeNull();
+
+    const found = await host.transport.download(await token());
+    const parts: Uint8Array[] = [];
+    for await (const chunk of found?.chunks() ?? []) parts.push(chunk);
+    const file = join(folder, 'taken.tar');
+    await writeFile(file, Buffer.concat(parts));
+    expect(Buffer.concat(parts).length).toBe(found?.length);
+    expect(found?.name).toMatch(/^fluence-library-[\d-]+\.tar$/);
+    expect(await restoreBackup(file, join(folder, 'restored'))).toMatchObject({ objects: NZ });
+
+    await expect(call('library', 'fetchBackup', { job })).rejects.toMatchObject({ code: 'NOT_FOUND' });
+    expect(await readdir(join(folder, 'library', 'staging'))).toEqual([]);
   });
 
   it('J6: keeps the outcome of a job, and its library, over a restart', async () => {

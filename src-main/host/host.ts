@@ -5,6 +5,7 @@ import { interactively } from '../../src-shared/compute/pool/index.ts';
 import { createJobManager, createThreadPool } from '../jobs/index.ts';
 import { openLibrary } from '../library/index.ts';
 import { createBulkStore } from '../services/bulkStore.ts';
+import { createBackups, type AskWhereToSave } from '../services/backups.ts';
 import { writeDemo } from '../services/demo.ts';
 import { jobsService } from '../services/jobs.ts';
 import { libraryService, type AskForFiles } from '../services/library.ts';
@@ -24,6 +25,7 @@ export interface HostOptions {
   readonly resources: string;
   /** The door's own dialogue, where it has one. */
   readonly askForFiles?: AskForFiles;
+  readonly askWhereToSave?: AskWhereToSave;
   readonly workers?: number;
   /** Volumes and doses that are kept prepared, bytes. */
   readonly preparedBytes?: number;
@@ -61,6 +63,12 @@ export async function createHost(options: HostOptions): Promise<Host> {
   const cache = createPreparedCache(options.preparedBytes ?? PREPARED);
   const dispatcher = createDispatcher(log);
   const askForFiles = options.askForFiles ?? null;
+  const backups = createBackups({
+    library,
+    jobs,
+    stagingFolder,
+    askWhereToSave: options.askWhereToSave ?? null,
+  });
 
   dispatcher.serve(DOMAINS.jobs, (emit) => jobsService(jobs, emit));
   dispatcher.serve(DOMAINS.library, (emit) =>
@@ -68,6 +76,7 @@ export async function createHost(options: HostOptions): Promise<Host> {
       library,
       jobs,
       uploads,
+      backups,
       stagingFolder,
       askForFiles,
       emit,
@@ -92,6 +101,7 @@ export async function createHost(options: HostOptions): Promise<Host> {
       call: dispatcher.call,
       onEvent: dispatcher.onEvent,
       bulk: (hash, slab) => bulk.read(hash, slab).catch((error: unknown) => (describe(error, 'bulk'), null)),
+      download: (token) => backups.take(token).catch((error: unknown) => (describe(error, 'download'), null)),
       receive: (upload, path, chunks) =>
         uploads.receive(upload, path, chunks).catch((error: unknown) => {
           throw describe(error, 'upload');
@@ -100,6 +110,7 @@ export async function createHost(options: HostOptions): Promise<Host> {
     async close() {
       await jobs.close();
       await uploads.close();
+      await backups.close();
       pool.close();
       library.close();
     },

@@ -13,6 +13,8 @@ export interface HostTransport {
    * null where there is nothing (any more) of that hash: the window then asks the method again that gave it.
    */
   bulk(hash: string, slab: number | null): Promise<BulkBytes | null>;
+  /** What a one-time URL of the host gives, `/download/<token>`; null where it was used or never was. */
+  download(token: string): Promise<Download | null>;
   /** One file of an upload begun with library.beginUpload. Resolves when it is on disk; rejects with a Failure. */
   receive(upload: string, relativePath: string, chunks: AsyncIterable<Uint8Array>): Promise<void>;
 }
@@ -21,4 +23,10 @@ export interface BulkBytes {
   readonly length: number;
   /** In order; made one at a time, so that a slow reader holds one. */
   chunks(): AsyncIterable<Uint8Array>;
+}
+
+/** A file that a person takes away. */
+export interface Download extends BulkBytes {
+  /** The name it is offered under. */
+  readonly name: string;
 }

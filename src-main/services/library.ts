@@ -4,6 +4,7 @@ import type { Emit, ImportReport, libraryDomain, Service } from '../../src-share
 import { Failure } from '../../src-shared/model/index.ts';
 import type { JobManager } from '../jobs/index.ts';
 import type { Library } from '../library/index.ts';
+import type { Backups } from './backups.ts';
 import { nameAsGiven, type Uploads } from './uploads.ts';
 
 /** A door's own dialogue; resolves to the chosen paths, none where the person closed it. */
@@ -13,6 +14,7 @@ export interface LibraryServiceParts {
   readonly library: Library;
   readonly jobs: JobManager;
   readonly uploads: Uploads;
+  readonly backups: Backups;
   readonly stagingFolder: string;
   readonly askForFiles: AskForFiles | null;
   /** Writes the demo patient into a folder. */
@@ -197,5 +199,7 @@ export function libraryService(parts: LibraryServiceParts): Service<typeof libra
       });
       return { job: id };
     },
+    backup: async () => ({ job: await parts.backups.start() }),
+    fetchBackup: ({ job }) => ({ url: parts.backups.offer(job) }),
   };
 }

@@ -23,6 +23,7 @@ export function workstationService({
       libraryName: basename(library.directory),
       processors: availableParallelism(),
       canAskForFiles,
+      notices: [...library.notices],
     }),
     memory: () => ({ hostBytes: process.memoryUsage.rss() }),
     getSetting: ({ key }) => ({ value: library.getSetting(key) ?? null }),

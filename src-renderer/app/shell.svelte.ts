@@ -1,7 +1,11 @@
 import { createContext } from 'svelte';
+import { SvelteSet } from 'svelte/reactivity';
 import type { Job } from '../../src-shared/api/index.ts';
+import { Failure } from '../../src-shared/model/index.ts';
+import { followDownload } from '../ui/index.ts';
 import { Commands } from './commands.svelte.ts';
 import type { Host } from './host.ts';
+import { outcomeOf } from './jobOutcome.ts';
 import { problemOf, type Problem } from './problem.ts';
 import { Settings } from './settings.svelte.ts';
 import type { WorkspaceId } from './workspaces.ts';
@@ -42,6 +46,7 @@ export interface About {
   readonly libraryName: string;
   readonly processors: number;
   readonly canAskForFiles: boolean;
+  readonly notices: readonly string[];
 }
 
 const MEMORY_EVERY_MS = 5000;
@@ -58,6 +63,11 @@ export class Shell {
   reading = $state.raw<Reading>(NO_READING);
   problems = $state.raw<readonly Problem[]>([]);
   jobs = $state.raw<readonly Job[]>([]);
+  /** A job that this window began and that has something to show, until it is closed. */
+  endedJob = $state.raw<Job | null>(null);
+  /** What opening the library had to do, until it is closed. */
+  notices = $state.raw<readonly string[]>([]);
+  readonly #awaited = new SvelteSet<string>();
   connected = $state(true);
   about = $state.raw<About | null>(null);
   library = $state.raw<LibraryStatus | null>(null);
@@ -109,6 +119,7 @@ export class Shell {
         Object.entries(bindings).filter(([, key]) => typeof key === 'string' || key === null),
       );
     this.about = await this.host.workstation.about({});
+    this.notices = this.about.notices;
     this.jobs = (await this.host.jobs.list({})).jobs;
     // What was missed while the line was down is asked for again.
     this.host.onConnection((connected) => {
@@ -143,6 +154,7 @@ export class Shell {
     this.jobs = known ? this.jobs.map((one) => (one.id === job.id ? job : one)) : [job, ...this.jobs];
     if (job.state === 'done' || job.state === 'cancelled' || job.state === 'failed')
       void this.refreshLibrary();
+    this.#showEnd(job);
   }
 
   async refreshLibrary(): Promise<void> {
@@ -167,6 +179,45 @@ export class Shell {
   async redo(): Promise<void> {
     await this.host.library.redo({});
     await this.refreshLibrary();
+  }
+
+  /** Shows what comes of a job when it has ended; it may have by the time that its id is known. */
+  awaitJob(id: string): void {
+    this.#awaited.add(id);
+    const job = this.jobs.find((one) => one.id === id);
+    if (job) this.#showEnd(job);
+  }
+
+  #showEnd(job: Job): void {
+    if (job.endedAt === null || !this.#awaited.delete(job.id)) return;
+    if (job.error) {
+      const { code, message, detail } = job.error;
+      this.fail(new Failure(code, message, detail), job.title);
+      return;
+    }
+    const outcome = outcomeOf(job);
+    if (outcome === null) return;
+    this.endedJob = job;
+    if (outcome.toFetch) void this.fetchBackup(job.id);
+  }
+
+  /** The check of the library, as a job. */
+  async verifyLibrary(): Promise<void> {
+    const begun = await this.attempt('The check did not start', () => this.host.library.verify({}));
+    if (begun) this.awaitJob(begun.job);
+  }
+
+  /** The whole library in one file: where the door has a save dialogue, there; else as a download. */
+  async backupLibrary(): Promise<void> {
+    const begun = await this.attempt('The backup did not start', () => this.host.library.backup({}));
+    if (begun?.job) this.awaitJob(begun.job);
+  }
+
+  async fetchBackup(job: string): Promise<void> {
+    const offer = await this.attempt('The file could not be fetched', () =>
+      this.host.library.fetchBackup({ job }),
+    );
+    if (offer) followDownload(offer.url);
   }
 
   async cancelJob(id: string): Promise<void> {

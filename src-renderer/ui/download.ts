@@ -9,6 +9,14 @@ export function saveFile(name: string, content: Blob | string, type = 'text/plai
   setTimeout(() => URL.revokeObjectURL(url), 30_000);
 }
 
+/** Has the browser take a file that the host gives under this URL, by the name that the host gives it. */
+export function followDownload(url: string): void {
+  const link = document.createElement('a');
+  link.href = url;
+  link.download = '';
+  link.click();
+}
+
 /** Fit for a file name on any system; patient names never go into one. */
 export const fileName = (...parts: readonly string[]): string =>
   parts

@@ -22,7 +22,7 @@ export { default as Table } from './Table.svelte';
 export { default as Tabs } from './Tabs.svelte';
 export { default as Tag } from './Tag.svelte';
 export { default as Tree } from './Tree.svelte';
-export { fileName, saveFile } from './download.ts';
+export { fileName, followDownload, saveFile } from './download.ts';
 export { portal, type Anchor } from './floating.ts';
 export { ICONS, type IconName } from './icons.ts';
 export { readNumber, stepNumber } from './numberEntry.ts';

@@ -40,6 +40,8 @@ const ACCEPTED: Readonly<Record<keyof typeof DOMAINS, Readonly<Record<string, un
     undo: {},
     redo: {},
     verify: {},
+    backup: {},
+    fetchBackup: { job: 'j' },
   },
   review: {
     open: { uid: '1.2.3' },

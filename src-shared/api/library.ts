@@ -103,6 +103,24 @@ export const change = z.object({
   undone: z.boolean(),
 });
 
+export const verifyResult = z.object({
+  objects: z.number(),
+  bad: z.array(z.object({ uid: z.string(), sha256: z.string(), reason: z.string() })),
+  index: z.enum(['sound', 'damaged', 'rebuilt']),
+  auditTrail: z.enum(['sound', 'damaged']),
+});
+export type VerifyResult = z.output<typeof verifyResult>;
+
+export const backupResult = z.object({
+  objects: z.number(),
+  /** Of the objects; the file is a little larger. */
+  bytes: z.number(),
+  name: z.string(),
+  /** The host holds the file until it was fetched. */
+  toFetch: z.boolean(),
+});
+export type BackupResult = z.output<typeof backupResult>;
+
 export const libraryDomain = defineDomain({
   name: 'library',
   methods: {
@@ -176,7 +194,18 @@ export const libraryDomain = defineDomain({
     },
     undo: { request: z.strictObject({}), response: z.object({ what: z.string().nullable() }) },
     redo: { request: z.strictObject({}), response: z.object({ what: z.string().nullable() }) },
+    /** A job; its result is a `verifyResult`. */
     verify: { request: z.strictObject({}), response: z.object({ job: z.string() }) },
+    /**
+     * A job; its result is a `backupResult`. Doors with a save dialogue ask first (no job where it was closed); at the
+     * others the host holds the file until it was fetched.
+     */
+    backup: { request: z.strictObject({}), response: z.object({ job: z.string().nullable() }) },
+    /** A URL that gives the file of a backup once. */
+    fetchBackup: {
+      request: z.strictObject({ job: z.string() }),
+      response: z.object({ url: z.string() }),
+    },
   },
   events: {
     /** Something in the library is not what it was; ask again. */

@@ -14,6 +14,8 @@ export const workstationDomain = defineDomain({
         libraryName: z.string(),
         processors: z.number(),
         canAskForFiles: z.boolean(),
+        /** What opening the library had to do, a sentence each; mostly empty. */
+        notices: z.array(z.string()),
       }),
     },
     memory: { request: z.strictObject({}), response: z.object({ hostBytes: z.number() }) },

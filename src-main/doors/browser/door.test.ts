@@ -11,6 +11,7 @@ import { openBrowserDoor, type BrowserDoor } from './door.ts';
 import { createSessions } from './sessions.ts';
 
 const HASH = 'ab'.repeat(32);
+const TOKEN = 'a-_4'.repeat(10) + 'abc';
 const UPLOAD = '12345678-1234-1234-1234-123456789abc';
 
 let folder: string;
@@ -39,6 +40,18 @@ const transport: HostTransport = {
       chunks: async function* () {
         yield shared.subarray(0, 2);
         yield shared.subarray(2);
+      },
+    };
+  },
+  async download(token) {
+    touched.push('download');
+    if (token !== TOKEN) return null;
+    return {
+      name: 'fluence-library.tar',
+      length: 4,
+      chunks: async function* () {
+        yield Uint8Array.of(1, 2);
+        yield Uint8Array.of(3, 4);
       },
     };
   },
@@ -105,6 +118,7 @@ const WAYS: readonly Sent[] = [
   { path: `/upload/${UPLOAD}?path=a.dcm`, method: 'POST', body: 'bytes' },
   { path: `/bulk/${HASH}` },
   { path: `/bulk/${HASH}?slab=0` },
+  { path: `/download/${TOKEN}` },
   { path: '/events' },
   { path: '/index.html' },
   { path: '/assets/app.js' },
@@ -347,6 +361,20 @@ describe('with a session', () => {
     expect((await post('/api/library/tree', { ...own, 'Content-Type': 'text/plain' })).status).toBe(400);
     expect((await post('/api/library', own)).status).toBe(400);
     expect(touched).toEqual([]);
+  });
+
+  it('gives a download under its name, as a file and never as a page', async () => {
+    const Cookie = cookie;
+    const got = await send({ path: `/download/${TOKEN}`, headers: { Cookie } });
+    expect(got.status).toBe(200);
+    expect(got.headers).toMatchObject({
+      'content-disposition': 'attachment; filename="fluence-library.tar"',
+      'content-type': 'application/octet-stream',
+      'content-length': '4',
+    });
+    expect([...got.body]).toEqual([1, 2, 3, 4]);
+    expect((await send({ path: `/download/${'b'.repeat(43)}`, headers: { Cookie } })).status).toBe(404);
+    expect((await send({ path: '/download/..%2fpasswd', headers: { Cookie } })).status).toBe(400);
   });
 
   it('takes uploads, and says why one is refused', async () => {

@@ -95,6 +95,7 @@ async function answer(request: IncomingMessage, response: ServerResponse, contex
     streamEvents(response, context.transport);
     return;
   }
+  if (first === 'download') return download(response, rest, context);
   if (first === 'bulk') return bulk(response, rest, url.searchParams, context);
   return file(response, url.pathname, context);
 }
@@ -196,6 +197,30 @@ async function bulk(
     return;
   }
   response.writeHead(200, { 'Content-Type': 'application/octet-stream', 'Content-Length': found.length });
+  await pipeline(Readable.from(found.chunks(), { objectMode: false }), response);
+}
+
+/** Names are the host's own ('fluence-library-….tar'), and are checked all the same before they go into a header. */
+async function download(
+  response: ServerResponse,
+  path: readonly string[],
+  { transport }: Context,
+): Promise<void> {
+  const token = path[0] ?? '';
+  if (path.length !== 1 || !/^[\w-]{43}$/.test(token)) {
+    refuse(response, 400, 'Not a download.');
+    return;
+  }
+  const found = await transport.download(token);
+  if (found === null || !/^[\w.-]+$/.test(found.name)) {
+    refuse(response, 404, 'This link has been used; ask for the file again.');
+    return;
+  }
+  response.writeHead(200, {
+    'Content-Type': 'application/octet-stream',
+    'Content-Length': found.length,
+    'Content-Disposition': `attachment; filename="${found.name}"`,
+  });
   await pipeline(Readable.from(found.chunks(), { objectMode: false }), response);
 }
 

@@ -2,6 +2,7 @@ import type { Session, WebContents } from 'electron';
 import { listWindowFiles } from '../windowFiles.ts';
 import type { ElectronApi } from './electronApi.ts';
 import { createHostLink, type HostLink } from './hostLink.ts';
+import type { Choice } from './wire.ts';
 import { ORIGIN, SCHEME, SCHEME_PRIVILEGES, schemeHandler } from './scheme.ts';
 
 export interface ElectronDoorOptions {
@@ -51,7 +52,14 @@ export async function openElectronDoor(options: ElectronDoorOptions): Promise<vo
   await app.whenReady();
 
   let window: InstanceType<typeof BrowserWindow> | null = null;
-  const choose = async (what: 'folder' | 'files'): Promise<readonly string[]> => {
+  const choose = async (what: Choice, name: string): Promise<readonly string[]> => {
+    if (what === 'save') {
+      const options = { defaultPath: name, filters: [{ name: 'Library backup', extensions: ['tar'] }] };
+      const { canceled, filePath } = window
+        ? await dialog.showSaveDialog(window, options)
+        : await dialog.showSaveDialog(options);
+      return canceled || filePath === '' ? [] : [filePath];
+    }
     const properties: ('openDirectory' | 'openFile' | 'multiSelections')[] =
       what === 'folder' ? ['openDirectory', 'multiSelections'] : ['openFile', 'multiSelections'];
     const { canceled, filePaths } = window

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { MessageChannel, type MessagePort } from 'node:worker_threads';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { Failure } from '../../../src-shared/model/index.ts';
-import type { Host, HostTransport } from '../../host/index.ts';
+import type { Host, HostOptions, HostTransport } from '../../host/index.ts';
 import { openElectronDoor } from './door.ts';
 import type { ElectronApi } from './electronApi.ts';
 import { runHostProcess, type ProcessPort, type WindowPort } from './hostProcess.ts';
@@ -49,6 +49,7 @@ class FakeTransport implements HostTransport {
       },
     };
   };
+  download: HostTransport['download'] = async () => null;
   receive: HostTransport['receive'] = async (_upload, path, chunks) => {
     if (path.includes('..')) throw new Failure('NOT_ALLOWED', 'The name of the file is not allowed.');
     const parts: Uint8Array[] = [];
@@ -78,6 +79,9 @@ class StandIn {
   window: { options: Record<string, Record<string, unknown>>; contents: FakeContents; url: string } | null =
     null;
   chosen: string[] = ['/somewhere/case'];
+  saveAs: string | null = '/somewhere/backup.tar';
+  proposed = '';
+  hostOptions: HostOptions | null = null;
   errors: string[] = [];
   child = new EventEmitter();
   readonly toHost = new EventEmitter();
@@ -102,6 +106,10 @@ class StandIn {
   };
   readonly dialog = {
     showOpenDialog: async () => ({ canceled: this.chosen.length === 0, filePaths: this.chosen }),
+    showSaveDialog: async (...given: readonly unknown[]) => {
+      this.proposed = (given.at(-1) as { defaultPath: string }).defaultPath;
+      return { canceled: this.saveAs === null, filePath: this.saveAs ?? '' };
+    },
     showErrorBox: (_title: string, text: string) => this.errors.push(text),
   };
   readonly MessageChannelMain = class {
@@ -119,7 +127,8 @@ class StandIn {
         on: (_event, listener) => this.toHost.on('message', listener),
         postMessage: (message) => queueMicrotask(() => this.child.emit('message', message)),
       };
-      const start = async (): Promise<Host> => {
+      const start = async (given: HostOptions): Promise<Host> => {
+        this.hostOptions = given;
         if (this.startFails) throw this.startFails;
         return { transport: this.transport, notices: [], close: async () => void this.order.push('closed') };
       };
@@ -325,6 +334,16 @@ describe('the Electron door on a stand-in', () => {
     const refused = await get(`${url}?path=..%2Fa.dcm`, { method: 'POST', body: 'pixels' });
     expect(refused.status).toBe(400);
     expect(await refused.text()).toContain('not allowed');
+  });
+
+  it('asks what to read and where to save by dialogues of the system', async () => {
+    await open();
+    const { askForFiles, askWhereToSave } = standIn.hostOptions!;
+    expect(await askForFiles!('folder')).toEqual(['/somewhere/case']);
+    expect(await askWhereToSave!('fluence-library.tar')).toBe('/somewhere/backup.tar');
+    expect(standIn.proposed).toBe('fluence-library.tar');
+    standIn.saveAs = null;
+    expect(await askWhereToSave!('fluence-library.tar')).toBeNull();
   });
 
   it('says why it cannot start, and that its host died', async () => {

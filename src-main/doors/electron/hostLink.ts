@@ -1,5 +1,5 @@
 import type { MessagePortMain, UtilityProcess } from 'electron';
-import type { HostMessage, MainMessage } from './wire.ts';
+import type { Choice, HostMessage, MainMessage } from './wire.ts';
 
 type MainWithoutId<K extends MainMessage['kind']> = Omit<Extract<MainMessage, { kind: K }>, 'kind' | 'id'>;
 
@@ -20,7 +20,8 @@ export interface HostLink {
 export interface HostLinkOptions {
   readonly process: UtilityProcess;
   readonly start: Omit<Extract<MainMessage, { kind: 'start' }>, 'kind'>;
-  choose(what: 'folder' | 'files'): Promise<readonly string[]>;
+  /** `name` is proposed where something is saved. The chosen paths, none where the dialogue was closed. */
+  choose(what: Choice, name: string): Promise<readonly string[]>;
   /** The host process ended without having been asked to. */
   onDeath(code: number): void;
 }
@@ -59,7 +60,7 @@ export function createHostLink({ process: child, start, choose, onDeath }: HostL
         uploads.get(raw.id)?.done(raw.refusal);
         return;
       case 'choose':
-        void choose(raw.what).then((paths) => post({ kind: 'chosen', id: raw.id, paths }));
+        void choose(raw.what, raw.name).then((paths) => post({ kind: 'chosen', id: raw.id, paths }));
     }
   });
   child.once('exit', (code) => {

@@ -1,6 +1,6 @@
 import { isFailure } from '../../../src-shared/model/index.ts';
 import { createHost, type Host, type HostTransport } from '../../host/index.ts';
-import type { CallMessage, HostMessage, MainMessage, WindowMessage } from './wire.ts';
+import type { CallMessage, Choice, HostMessage, MainMessage, WindowMessage } from './wire.ts';
 
 /** A message port as Electron's utility process has them. */
 export interface ProcessPort {
@@ -87,17 +87,24 @@ export function runHostProcess(
   let host: Host | null = null;
   let asked = 0;
 
-  const askForFiles = (what: 'folder' | 'files'): Promise<readonly string[]> =>
+  const ask = (what: Choice, name = ''): Promise<readonly string[]> =>
     new Promise((resolve) => {
       const id = ++asked;
       questions.set(id, resolve);
-      post({ kind: 'choose', id, what });
+      post({ kind: 'choose', id, what, name });
     });
 
   async function begin(message: Extract<MainMessage, { kind: 'start' }>): Promise<void> {
     try {
       const { libraryDirectory, resources, version } = message;
-      host = await start({ libraryDirectory, resources, version, door: 'electron', askForFiles });
+      host = await start({
+        libraryDirectory,
+        resources,
+        version,
+        door: 'electron',
+        askForFiles: (what) => ask(what),
+        askWhereToSave: async (name) => (await ask('save', name))[0] ?? null,
+      });
       for (const port of waiting.splice(0)) serveWindow(port, host.transport);
       post({ kind: 'ready' });
     } catch (error) {

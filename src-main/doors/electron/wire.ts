@@ -38,4 +38,7 @@ export type HostMessage =
       readonly id: number;
       readonly refusal: { readonly code: string; readonly sentence: string } | null;
     }
-  | { readonly kind: 'choose'; readonly id: number; readonly what: 'folder' | 'files' };
+  | { readonly kind: 'choose'; readonly id: number; readonly what: Choice; readonly name: string };
+
+/** What a dialogue of the system asks for: what to read, or under which name to save. */
+export type Choice = 'folder' | 'files' | 'save';

@@ -38,6 +38,8 @@ export class LibraryState {
   upload = $state.raw<UploadState | null>(null);
   /** The report shown below the tree follows the import that was begun last, until another is chosen. */
   dockOpen = $state(false);
+  /** The dialog that is open. */
+  asking = $state<'restore' | 'empty-trash' | null>(null);
   readonly expanded = new SvelteSet<string>();
 
   constructor(shell: Shell) {
@@ -165,15 +167,16 @@ export class LibraryState {
     await this.#shell.refreshLibrary();
   }
 
+  askToEmptyTrash(): void {
+    this.filter = 'trash';
+    this.asking = 'empty-trash';
+  }
+
   async emptyTrash(): Promise<void> {
     await this.#shell.attempt('The trash could not be emptied', () =>
       this.#shell.host.library.emptyTrash({}),
     );
     await this.#shell.refreshLibrary();
-  }
-
-  async verify(): Promise<void> {
-    await this.#shell.attempt('The check did not start', () => this.#shell.host.library.verify({}));
   }
 
   async open(entry: Entry): Promise<void> {
