@@ -1,3 +1,4 @@
+import { inlineRunner, type TaskRunner } from '../../../src-shared/compute/tasks/index.ts';
 import {
   createHands,
   createViewport,
@@ -14,6 +15,8 @@ import * as phantom from './phantom.ts';
 /** A page for the end-to-end tests: the viewport alone, its state in the test's hands. */
 export interface Harness {
   readonly phantom: typeof phantom;
+  /** Makes surfaces on the page's own thread. */
+  readonly runner: TaskRunner;
   viewport: Viewport | null;
   open(layers: readonly Layer[], change?: Partial<ViewportState>, options?: ViewportOptions): Promise<void>;
   change(change: Partial<ViewportState>): Promise<void>;
@@ -41,6 +44,7 @@ window.requestAnimationFrame = (callback) =>
 
 const harness: Harness = {
   phantom,
+  runner: inlineRunner,
   viewport: null,
   async open(layers, change = {}, options = {}) {
     harness.viewport?.dispose();
