@@ -1,4 +1,4 @@
-import { stackPlanes, type EndCaps } from '../../src-shared/compute/contours/index.ts';
+import { stackPlanes, type EndCaps, type PlaneStack } from '../../src-shared/compute/contours/index.ts';
 import { computeDvhs, maskDvh, type Dvh } from '../../src-shared/compute/dvh/index.ts';
 import type { TaskRunner } from '../../src-shared/compute/tasks/index.ts';
 import {
@@ -19,9 +19,15 @@ export interface DvhQuestion {
 /** What contours need besides. */
 export interface ContourQuestion extends DvhQuestion {
   readonly endCaps: EndCaps;
-  /** Distance of the images the ROIs were drawn on, mm; null where they are not known. */
-  readonly imageDistance: number | null;
+  /** The planes of an ROI. */
+  readonly stackOf: (roi: Roi) => PlaneStack;
 }
+
+/** Lays the contours of ROIs into planes; mm between the images they were drawn on, null where those are not known. */
+export const stacksWith =
+  (imageDistance: number | null): ContourQuestion['stackOf'] =>
+  (roi) =>
+    stackPlanes(roi, { imageDistance });
 
 /** An ROI as voxels: values above 0 belong to it. */
 export interface NamedMask {
@@ -83,10 +89,9 @@ export async function dvhsOf(
 ): Promise<RoiDvh[]> {
   const wanted = rois ?? structures.rois.filter(hasClosedContours);
   checkFrames(wanted, structures, dose);
-  const stacks = wanted.map((roi) => stackPlanes(roi, { imageDistance: question.imageDistance }));
   const { endCaps, binGy, prescription, at, signal } = question;
   const dvhs = await computeDvhs(
-    stacks,
+    wanted.map(question.stackOf),
     dose.volume,
     { endCaps, binGy, prescription, at, ...(signal ? { signal } : {}) },
     runner,

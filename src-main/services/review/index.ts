@@ -1,6 +1,7 @@
 import type { reviewDomain, Service } from '../../../src-shared/api/index.ts';
+import type { PlaneStack } from '../../../src-shared/compute/contours/index.ts';
 import type { TaskRunner } from '../../../src-shared/compute/tasks/index.ts';
-import { Failure } from '../../../src-shared/model/index.ts';
+import { Failure, type Roi } from '../../../src-shared/model/index.ts';
 import type { Library } from '../../library/index.ts';
 import type { BulkStore, BulkValues } from '../bulkStore.ts';
 import { dvhsOf } from '../dvh.ts';
@@ -102,7 +103,7 @@ export function reviewService({
       return { controlPoints: controlPointsOf(found) };
     },
     async dvh(request) {
-      const [{ set }, dose] = await Promise.all([
+      const [{ set, stacks }, dose] = await Promise.all([
         objects.structures(request.structures),
         objects.dose(request.dose),
       ]);
@@ -110,14 +111,8 @@ export function reviewService({
         request.rois.length === 0 ? null : set.rois.filter(({ number }) => request.rois.includes(number));
       const begun = performance.now();
       const { endCaps, binGy, prescription, at } = request;
-      const imageDistance = objects.imageDistance(objects.find(request.structures, 'structures'));
-      const dvhs = await dvhsOf(
-        set,
-        wanted,
-        dose,
-        { endCaps, binGy, prescription, at, imageDistance },
-        runner,
-      );
+      const stackOf = (roi: Roi): PlaneStack => stacks[set.rois.indexOf(roi)]!;
+      const dvhs = await dvhsOf(set, wanted, dose, { endCaps, binGy, prescription, at, stackOf }, runner);
       return {
         endCaps,
         unit: dose.volume.unit === 'percent' ? 'percent' : 'Gy',

@@ -1,6 +1,5 @@
 import { createHash } from 'node:crypto';
-import { gridSpacing } from '../../../src-shared/geometry/index.ts';
-import { planSeries, sliceFactsOfRecord } from '../../../src-shared/formats/dicom/index.ts';
+import type { PlaneStack } from '../../../src-shared/compute/contours/index.ts';
 import type { TaskRunner } from '../../../src-shared/compute/tasks/index.ts';
 import {
   Failure,
@@ -11,7 +10,7 @@ import {
   type Volume,
 } from '../../../src-shared/model/index.ts';
 import type { Library, StoredObject } from '../../library/index.ts';
-import { openDose, openPlan, prepareSeries } from '../objects/index.ts';
+import { imageDistance, openDose, openPlan, prepareSeries } from '../objects/index.ts';
 import type { PreparedCache, Sized } from '../prepared.ts';
 import { rangeTask, structuresTask, type ReadStructures, type ValueRange } from './tasks.ts';
 
@@ -49,8 +48,6 @@ export interface ReviewObjects {
   plan(uid: string): Promise<PreparedPlan>;
   /** The stored object of a UID. @throws Failure NOT_FOUND, or INPUT_NOT_USABLE where it is of another kind. */
   find(uid: string, kind: ObjectKind): StoredObject;
-  /** mm between the images that a structure set was drawn on; null where they are not in the library. */
-  imageDistance(structures: StoredObject): number | null;
   /** Names what an object was prepared from, fully: the kind and the hashes of its files. */
   keyOf(kind: string, objects: readonly StoredObject[]): string;
   images(uid: string): readonly StoredObject[];
@@ -76,6 +73,9 @@ function asTextureValues(
   wide.set(data);
   return { ...rest, data: wide };
 }
+
+const edgeBytes = (stacks: readonly PlaneStack[]): number =>
+  stacks.reduce((sum, { sections }) => sections.reduce((own, { edges }) => own + edges.byteLength, sum), 0);
 
 export function createReviewObjects(
   library: Library,
@@ -105,23 +105,6 @@ export function createReviewObjects(
     return library
       .objects(uid)
       .filter((object) => object.kind === 'image' && object.series.uid === first.series.uid);
-  }
-
-  function imageDistance(structures: StoredObject): number | null {
-    const seriesUid = structures.references.find((reference) => reference.seriesUid !== undefined)?.seriesUid;
-    const drawnOn =
-      seriesUid === undefined
-        ? structures.references.find((reference) => reference.kind === 'image')?.uid
-        : seriesUid;
-    if (drawnOn === undefined) return null;
-    const first = library.objects(drawnOn).find((object) => object.kind === 'image');
-    if (first === undefined) return null;
-    const facts = library
-      .objects(first.series.uid)
-      .map(sliceFactsOfRecord)
-      .filter((slice) => slice !== null);
-    const plan = planSeries(facts).volumes[0];
-    return plan === undefined || plan.slices.length < 2 ? null : gridSpacing(plan)[2];
   }
 
   async function prepareVolume(objects: readonly StoredObject[]): Promise<PreparedVolume> {
@@ -163,15 +146,14 @@ export function createReviewObjects(
   return {
     find,
     images,
-    imageDistance,
     keyOf,
     volume: (objects) => cache.get(keyOf('volume', objects), () => prepareVolume(objects)),
     structures(uid) {
       const object = find(uid, 'structures'),
-        distance = imageDistance(object);
+        distance = imageDistance(object, library);
       return cache.get(`${keyOf('structures', [object])}:${distance ?? ''}`, async () => {
         const read = await runner.run(structuresTask, { file: path(object), imageDistance: distance });
-        return { ...read, bytes: read.points.byteLength };
+        return { ...read, bytes: read.points.byteLength + edgeBytes(read.stacks) };
       });
     },
     dose(uid) {

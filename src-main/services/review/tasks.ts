@@ -1,4 +1,4 @@
-import { shapeVolume, stackPlanes } from '../../../src-shared/compute/contours/index.ts';
+import { shapeVolume, stackPlanes, type PlaneStack } from '../../../src-shared/compute/contours/index.ts';
 import type { Task } from '../../../src-shared/compute/tasks/index.ts';
 import type { Vector3 } from '../../../src-shared/geometry/index.ts';
 import type { Finding, StructureSet, VoxelArray } from '../../../src-shared/model/index.ts';
@@ -16,7 +16,14 @@ export interface ReadStructures {
   /** In shared memory: x, y, z triples. */
   readonly points: Float64Array;
   readonly figures: readonly RoiFigures[];
+  /** Of each ROI, for its DVH; drawn contours stay behind. */
+  readonly stacks: readonly PlaneStack[];
 }
+
+const withoutLoops = (stack: PlaneStack): PlaneStack => ({
+  ...stack,
+  sections: stack.sections.map((section) => ({ ...section, loops: [] })),
+});
 
 /** Reads a structure set and measures its ROIs with half end caps, off the host's own thread. */
 export const structuresTask: Task<
@@ -39,11 +46,12 @@ export const structuresTask: Task<
         return { ...contour, points: points.subarray(at - contour.points.length, at) };
       }),
     }));
-    const figures = rois.map((roi): RoiFigures => {
-      const stack = stackPlanes(roi, { imageDistance });
-      return { ...shapeVolume(stack, 'half'), findings: stack.findings };
-    });
-    return { set: { ...read, rois }, points, figures };
+    const stacks = rois.map((roi) => withoutLoops(stackPlanes(roi, { imageDistance })));
+    const figures = stacks.map((stack): RoiFigures => ({
+      ...shapeVolume(stack, 'half'),
+      findings: stack.findings,
+    }));
+    return { set: { ...read, rois }, points, figures, stacks };
   },
 };
 

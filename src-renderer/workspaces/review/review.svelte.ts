@@ -4,6 +4,7 @@ import type { Finding } from '../../../src-shared/model/index.ts';
 import { problemOf, type Problem } from '../../app/problem.ts';
 import type { Shell } from '../../app/shell.svelte.ts';
 import { loadDose, loadStructures, loadVolume, type LoadedDose, type LoadedStructures, type LoadedVolume } from './caseData.ts';
+import { dvhInSteps, dvhOrder, joinDvhs } from './dvhSteps.ts';
 import { ReviewScene } from './scene.svelte.ts';
 import { STANDARD_KEYS } from './quantities.ts';
 
@@ -23,6 +24,8 @@ const DVH_BIN_GY = 0.02;
 /** One case under review: what was chosen, what has come, what is selected. */
 export class ReviewState {
   readonly #shell: Shell;
+  /** The question that the rows of `dvh` answer. */
+  #dvhOf = '';
   #work: Partial<Record<Part | 'case' | 'dvh', AbortController>> = {};
   readonly scene = new ReviewScene();
   review = $state.raw<ReviewCase | null>(null);
@@ -124,9 +127,17 @@ export class ReviewState {
     if (!signal.aborted) this.scene.setVolume(volume);
   }
 
+  /** Figures of other structures or another dose must not stand beside these. */
+  #dropDvh(): void {
+    this.#work.dvh?.abort();
+    this.loading.delete('dvh');
+    this.dvh = null;
+  }
+
   async #openStructures(uid: string | null, signal: AbortSignal): Promise<void> {
     this.structures = null;
     this.scene.setStructures(null);
+    this.#dropDvh();
     if (uid === null) return;
     const structures = await loadStructures(this.#shell.host, uid, signal);
     if (signal.aborted) return;
@@ -136,6 +147,7 @@ export class ReviewState {
 
   async #openDose(uid: string | null, signal: AbortSignal): Promise<void> {
     this.scene.setDose(null);
+    this.#dropDvh();
     if (uid === null) return;
     const dose = await loadDose(this.#shell.host, uid, signal);
     if (!signal.aborted) this.scene.setDose(dose);
@@ -155,7 +167,10 @@ export class ReviewState {
     this.#shell.banner = { ...this.review.patient, plan: { label: plan.label || plan.name, approval: plan.approval, intent: plan.intent } };
   }
 
-  /** Asks anew for all curves and figures; the old ones stay until the new are there. */
+  /**
+   * Asks anew for all curves and figures, those of the selected structure first; rows of the same question stay until
+   * their new ones are there.
+   */
   async computeDvh(): Promise<void> {
     const structures = this.chosen.get('structures');
     const dose = this.chosen.get('dose');
@@ -163,17 +178,29 @@ export class ReviewState {
     this.problems.delete('dvh');
     // The picture comes first: the curves wait for its first plane.
     const picture = this.loading.has('image') && this.scene.volume === null;
-    if (!structures || !dose || picture || this.loading.has('plan') || this.loading.has('structures') || this.loading.has('dose')) {
+    const set = this.structures;
+    if (!structures || !dose || !set || !this.scene.dose || picture || this.loading.has('plan') || this.loading.has('structures') || this.loading.has('dose')) {
       if (!structures || !dose) this.dvh = null;
       this.#end('dvh', signal);
       return;
     }
+    const question = { structures, dose, endCaps: this.endCaps, binGy: DVH_BIN_GY, prescription: this.scene.unit === 'Gy' ? this.scene.reference : null };
+    const order = set.rois.map(({ info }) => info.number);
+    const asked = JSON.stringify(question);
+    let known = this.#dvhOf === asked && this.dvh ? this.dvh.rois : [];
+    let seconds = 0;
     try {
-      const dvh = await this.#shell.host.review.dvh({
-        structures, dose, endCaps: this.endCaps, binGy: DVH_BIN_GY, prescription: this.scene.unit === 'Gy' ? this.scene.reference : null,
-        at: [...STANDARD_KEYS, ...this.extraKeys],
+      await dvhInSteps({
+        rois: dvhOrder(set), signal,
+        selected: () => this.scene.selected,
+        ask: (rois) => this.#shell.host.review.dvh({ ...question, rois: [...rois], at: [...STANDARD_KEYS, ...this.extraKeys] }),
+        onPart: (part) => {
+          known = joinDvhs(known, part.rois, order);
+          seconds += part.seconds;
+          this.#dvhOf = asked;
+          this.dvh = { ...part, rois: known, seconds };
+        },
       });
-      if (!signal.aborted) this.dvh = dvh;
     } catch (error) {
       if (!signal.aborted) {
         this.dvh = null;

@@ -4,6 +4,7 @@ import {
 } from '../../viewport/index.ts';
 import type { LoadedDose, LoadedStructures, LoadedVolume } from './caseData.ts';
 import { hexColour } from './colour.ts';
+import { firstPlace, firstStructure } from './firstPlace.ts';
 import { convertLevels, defaultLevels, isodoses, recolour, type LevelPalette, type LevelRow } from './isodose.ts';
 import { CT_PRESETS, presetsByValues, sampledPercentile, type Window, type WindowPreset } from './presets.ts';
 
@@ -45,6 +46,8 @@ export class ReviewScene {
   #fitted = false;
   /** The person has moved or zoomed the picture: it is not fitted anew when more is known of it. */
   #moved = false;
+  /** The person has gone elsewhere: the crosshair stays there. */
+  #gone = false;
 
   readonly unit = $derived(this.dose?.info.unit ?? 'Gy');
   readonly doseMaximum = $derived(this.dose?.info.maximum ?? null);
@@ -130,6 +133,7 @@ export class ReviewScene {
     }
     if (first) {
       this.#moved = false;
+      this.#gone = false;
       this.#firstWindow(volume);
     } else if (volume.complete && volume.info.unit !== 'HU') this.#usePresets(volume);
     if (!this.#fitted) this.#fitFirst();
@@ -155,6 +159,14 @@ export class ReviewScene {
     const fresh = initialState(this.state.layers, this.size.width, this.size.height);
     this.view = { ...fitCameras({ ...fresh, layout, activePane }, this.size.width, this.size.height), showCrosshair, showOverlays };
     this.#fitted = true;
+    this.#begin();
+  }
+
+  /** Where a reader would go first: the selected structure's middle, else the dose maximum, else the image's middle. */
+  #begin(): void {
+    if (!this.#fitted || this.#gone) return;
+    const place = firstPlace(this.structuresElsewhere ? null : this.structures, this.selected, this.doseElsewhere ? null : this.dose);
+    if (place) this.view = { ...this.view, crosshair: place };
   }
 
   setSize(width: number, height: number): void {
@@ -169,14 +181,14 @@ export class ReviewScene {
     this.hidden.clear();
     this.selected = null;
     if (!structures) return;
-    // The outer contour hides the rest when it is filled and tells little: it starts without being selected.
-    const first = structures.rois.find((roi) => /^(PTV|CTV|GTV)/i.test(roi.info.type || roi.info.name)) ?? structures.rois.find((roi) => roi.contours.length > 0);
-    this.selected = first?.info.number ?? null;
+    this.selected = firstStructure(structures)?.info.number ?? null;
     if (this.#fitted && !this.#moved) this.fit();
+    this.#begin();
   }
 
   setDose(dose: LoadedDose | null): void {
     this.dose = dose;
+    if (dose) this.#begin();
   }
 
   setPlanPrescription(gy: number | null): void {
@@ -193,6 +205,7 @@ export class ReviewScene {
       this.inverted = image.inverted;
     }
     if (rest.cameras) this.#moved = true;
+    if (rest.crosshair) this.#gone = true;
     if (Object.keys(rest).length > 0) this.view = { ...this.view, ...rest };
   }
 
@@ -202,6 +215,7 @@ export class ReviewScene {
 
   reset(): void {
     if (!this.volume) return;
+    this.#gone = false;
     this.#firstWindow(this.volume);
     this.#fitFirst();
   }
@@ -235,7 +249,9 @@ export class ReviewScene {
   select(number: number | null, go = false): void {
     this.selected = number;
     const centroid = this.structures?.rois.find((roi) => roi.info.number === number)?.info.centroid;
-    if (go && centroid) this.view = { ...this.view, crosshair: centroid };
+    if (!go || !centroid) return;
+    this.#gone = true;
+    this.view = { ...this.view, crosshair: centroid };
   }
 
   selectNext(step: 1 | -1): void {

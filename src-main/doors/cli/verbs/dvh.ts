@@ -1,5 +1,5 @@
 import { Failure } from '../../../../src-shared/model/index.ts';
-import { dvhsOf, maskDvhsOf, type RoiDvh } from '../../../services/dvh.ts';
+import { dvhsOf, maskDvhsOf, stacksWith, type RoiDvh } from '../../../services/dvh.ts';
 import { tell } from '../findings.ts';
 import { required } from '../inputs.ts';
 import { doseOf } from '../objects.ts';
@@ -59,7 +59,7 @@ export const dvhVerb: Verb = {
         structures,
         chosenRois(structures.rois, roiNames),
         dose,
-        { ...question, endCaps, imageDistance },
+        { ...question, endCaps, stackOf: stacksWith(imageDistance) },
         runner,
       );
     }

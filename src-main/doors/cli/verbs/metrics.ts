@@ -8,6 +8,7 @@ import {
   dvhsOf,
   hasClosedContours,
   maskDvhsOf,
+  stacksWith,
   type NamedMask,
   type RoiDvh,
 } from '../../../services/dvh.ts';
@@ -96,7 +97,7 @@ async function sampled(
       structures,
       chosenRois(structures.rois, roiNames),
       dose,
-      { endCaps, binGy: 0.01, prescription, at, imageDistance, signal },
+      { endCaps, binGy: 0.01, prescription, at, stackOf: stacksWith(imageDistance), signal },
       context.runner,
     );
   }
