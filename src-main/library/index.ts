@@ -4,6 +4,7 @@ export { restoreBackup } from './backup/restore.ts';
 export { libraryTasks } from './tasks.ts';
 export type {
   BackupResult,
+  Draft,
   ImportProgress,
   Library,
   ListFilter,

@@ -9,9 +9,10 @@ import { listOf } from './index/list.ts';
 import { objectsOf, studyObjectsOf } from './index/records.ts';
 import { treeOf } from './index/tree.ts';
 import { rebuildIndex, type Watch } from './rebuild.ts';
-import type { BackupResult, Library, ListFilter, StoredObject, VerifyResult } from './types.ts';
+import type { BackupResult, Draft, Library, ListFilter, StoredObject, VerifyResult } from './types.ts';
 import { verify } from './verify.ts';
 import { listChanges } from './workspace/changeLog.ts';
+import { findDraft, listDrafts, removeDraft, saveDraft } from './workspace/drafts.ts';
 import {
   findReport,
   forgetJob,
@@ -147,6 +148,24 @@ export class StudyLibrary implements Library {
   setSetting(key: string, value: unknown): void {
     this.#mustWrite();
     setSetting(this.#context.databases, key, value);
+  }
+
+  saveDraft(patientKey: string, key: string, value: unknown): void {
+    this.#mustWrite();
+    saveDraft(this.#context.databases, patientKey, key, value);
+  }
+
+  draft(patientKey: string, key: string): Draft | null {
+    return findDraft(this.#workspace, patientKey, key);
+  }
+
+  drafts(patientKey: string): Draft[] {
+    return listDrafts(this.#workspace, patientKey);
+  }
+
+  removeDraft(patientKey: string, key: string): void {
+    this.#mustWrite();
+    removeDraft(this.#context.databases, patientKey, key);
   }
 
   saveJob(job: { id: string } & Record<string, unknown>): void {

@@ -85,6 +85,11 @@ export interface Library {
 
   getSetting(key: string): unknown;
   setSetting(key: string, value: unknown): void;
+  /** Unfinished work on a patient, small JSON values by key; the last one saved stays. Throws USAGE beyond 1 MiB. */
+  saveDraft(patientKey: string, key: string, value: unknown): void;
+  draft(patientKey: string, key: string): Draft | null;
+  drafts(patientKey: string): readonly Draft[];
+  removeDraft(patientKey: string, key: string): void;
   /** Jobs as the scheduler leaves them, so that their outcome survives a restart. */
   saveJob(job: { id: string } & Record<string, unknown>): void;
   jobs(): readonly Record<string, unknown>[];
@@ -102,6 +107,13 @@ export interface Library {
     options: { signal?: AbortSignal; onProgress?: (progress: number) => void },
   ): Promise<BackupResult>;
   close(): void;
+}
+
+export interface Draft {
+  readonly key: string;
+  /** ISO 8601, UTC. */
+  readonly updatedAt: string;
+  readonly value: unknown;
 }
 
 /** What a backup holds. */
