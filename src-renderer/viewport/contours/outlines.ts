@@ -123,11 +123,13 @@ export function roiHolds(roi: ContourRoi, point: Vector3, imageDistance: number)
   const [u, v, w] = frameCoordinates(stack.frame, point);
   return slabsOf(stack, 'half').some((slab) => {
     if (w < slab.from || w > slab.to) return false;
-    const signed = (section: number): number => {
-      const index = indexOf(stack.sections[section]!);
-      return index.contains(u, v) ? index.distance(u, v) : -index.distance(u, v);
-    };
+    const lower = indexOf(stack.sections[slab.lower]!),
+      upper = indexOf(stack.sections[slab.upper]!);
+    const inside = lower.contains(u, v);
+    // Inside or outside both: the distances, which take long, would tell nothing else.
+    if (inside === upper.contains(u, v)) return inside;
     const t = slab.to > slab.from ? (w - slab.from) / (slab.to - slab.from) : 0;
-    return (1 - t) * signed(slab.lower) + t * signed(slab.upper) >= 0;
+    const sign = inside ? 1 : -1;
+    return sign * ((1 - t) * lower.distance(u, v) - t * upper.distance(u, v)) >= 0;
   });
 }
