@@ -2,6 +2,7 @@ import { basename } from 'node:path';
 import {
   beginVolume,
   planSeries,
+  shownVolume,
   soleVolume,
   type SliceSource,
 } from '../../../src-shared/formats/dicom/index.ts';
@@ -10,7 +11,8 @@ import { fillTask, headersTask, type HeaderFacts } from './tasks.ts';
 import type { OpenSeries, PreparedSeries, ReadOptions } from './types.ts';
 
 /** Files a worker takes at once: enough to keep it busy, few enough that the first plane comes soon. */
-const HEADERS_PER_TASK = 32, FILES_PER_TASK = 4;
+const HEADERS_PER_TASK = 32,
+  FILES_PER_TASK = 4;
 
 function chunks<T>(items: readonly T[], size: number): T[][] {
   const result: T[][] = [];
@@ -32,19 +34,40 @@ function middleFirst<T>(items: readonly T[]): T[] {
  * What the files of one series say about their slices, without the pixels.
  * @throws Failure INPUT_NOT_USABLE where there is no image, or there are several series.
  */
-export async function readHeaders(files: readonly string[], { runner, signal }: ReadOptions): Promise<{ images: HeaderFacts[]; findings: Finding[] }> {
+export async function readHeaders(
+  files: readonly string[],
+  { runner, signal }: ReadOptions,
+): Promise<{ images: HeaderFacts[]; findings: Finding[] }> {
   const pass = signal ? { signal } : {};
-  const answers = (await Promise.all(chunks(files, HEADERS_PER_TASK).map((part) => runner.run(headersTask, { files: part }, pass)))).flat();
+  const answers = (
+    await Promise.all(
+      chunks(files, HEADERS_PER_TASK).map((part) => runner.run(headersTask, { files: part }, pass)),
+    )
+  ).flat();
   const findings: Finding[] = [];
   const images: HeaderFacts[] = [];
   for (const answer of answers) {
-    if ('refusal' in answer) findings.push({ code: 'FILE_UNREADABLE', severity: 'warning', message: `${basename(answer.file)} was left out: ${answer.refusal}`, files: [answer.file] });
+    if ('refusal' in answer)
+      findings.push({
+        code: 'FILE_UNREADABLE',
+        severity: 'warning',
+        message: `${basename(answer.file)} was left out: ${answer.refusal}`,
+        files: [answer.file],
+      });
     else images.push(answer);
   }
   const refused = answers.find((answer) => 'refusal' in answer);
-  if (images.length === 0) throw new Failure('INPUT_NOT_USABLE', refused && 'refusal' in refused ? refused.refusal : 'There is no image among the files.');
+  if (images.length === 0)
+    throw new Failure(
+      'INPUT_NOT_USABLE',
+      refused && 'refusal' in refused ? refused.refusal : 'There is no image among the files.',
+    );
   const seriesUids = new Set(images.map((image) => image.seriesUid));
-  if (seriesUids.size > 1) throw new Failure('INPUT_NOT_USABLE', `The files belong to ${seriesUids.size} series; name the files of one, or import them and name its UID.`);
+  if (seriesUids.size > 1)
+    throw new Failure(
+      'INPUT_NOT_USABLE',
+      `The files belong to ${seriesUids.size} series; name the files of one, or import them and name its UID.`,
+    );
   for (const image of images) findings.push(...image.repairs);
   return { images, findings };
 }
@@ -54,19 +77,28 @@ const allocate = (bytes: number): SharedArrayBuffer => new SharedArrayBuffer(byt
 
 /** Which slices the planes k in [from, to) are made of. */
 const slicesOf = (sources: readonly SliceSource[]): number[] =>
-  sources.flatMap((source) => (source.kind === 'slice' ? [source.slice] : source.kind === 'between' ? [source.below, source.above] : []));
+  sources.flatMap((source) =>
+    source.kind === 'slice' ? [source.slice] : source.kind === 'between' ? [source.below, source.above] : [],
+  );
 
 /**
  * Reads the headers of one series (or one multi-frame file). Files that are no images of the series are told.
  * @throws Failure INPUT_NOT_USABLE where they make no volume.
  */
 export async function prepareSeries(files: readonly string[], options: ReadOptions): Promise<PreparedSeries> {
-  const { runner, signal } = options;
+  const { runner, signal, purpose = 'work' } = options;
   const pass = signal ? { signal } : {};
   const { images, findings } = await readHeaders(files, options);
-  const plan = soleVolume(planSeries(images.flatMap((image) => image.slices)));
-  const assembly = beginVolume(plan, images.flatMap((image) => image.scalings), { allocate });
-  const sources = images.flatMap((image) => image.slices.map((slice) => ({ file: image.file, frame: slice.frame })));
+  const planned = planSeries(images.flatMap((image) => image.slices));
+  const plan = purpose === 'view' ? shownVolume(planned) : soleVolume(planned);
+  const assembly = beginVolume(
+    plan,
+    images.flatMap((image) => image.scalings),
+    { allocate },
+  );
+  const sources = images.flatMap((image) =>
+    image.slices.map((slice) => ({ file: image.file, frame: slice.frame })),
+  );
 
   // Each file is decoded once, whatever the number of its frames; only those that the plan uses are asked for.
   const wanted = new Map<string, { frame: number; slice: number }[]>();
@@ -82,9 +114,17 @@ export async function prepareSeries(files: readonly string[], options: ReadOptio
   async function fill(part: readonly string[]): Promise<void> {
     try {
       const frames = part.map((file) => wanted.get(file) ?? []);
-      const places = frames.map((own) => own.map(({ frame, slice }) => ({ frame, ...assembly.place(slice)! })));
-      const done = await runner.run(fillTask, { files: part.map((file, n) => ({ file, frames: places[n]! })) }, pass);
-      done.forEach((rescaled, f) => rescaled.forEach((one, n) => assembly.arrived(frames[f]![n]!.slice, one)));
+      const places = frames.map((own) =>
+        own.map(({ frame, slice }) => ({ frame, ...assembly.place(slice)! })),
+      );
+      const done = await runner.run(
+        fillTask,
+        { files: part.map((file, n) => ({ file, frames: places[n]! })) },
+        pass,
+      );
+      done.forEach((rescaled, f) =>
+        rescaled.forEach((one, n) => assembly.arrived(frames[f]![n]!.slice, one)),
+      );
       arrived += part.length;
       options.onProgress?.(arrived / wanted.size);
     } catch (error) {
@@ -96,7 +136,10 @@ export async function prepareSeries(files: readonly string[], options: ReadOptio
   /** Begins what has not begun, in this order, and waits for all. */
   async function readSlices(slices: readonly number[]): Promise<void> {
     const needed = [...new Set(slices.map((slice) => sources[slice]!.file))];
-    for (const part of chunks(needed.filter((file) => !reading.has(file)), FILES_PER_TASK)) {
+    for (const part of chunks(
+      needed.filter((file) => !reading.has(file)),
+      FILES_PER_TASK,
+    )) {
       const filled = fill(part);
       for (const file of part) reading.set(file, filled);
     }

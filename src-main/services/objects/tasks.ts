@@ -14,6 +14,7 @@ import {
   type Rescaled,
   type RescaleTarget,
   type SliceFacts,
+  type Scaling,
   type ValueScaling,
 } from '../../../src-shared/formats/dicom/index.ts';
 import { Failure, type Finding, type VoxelArray } from '../../../src-shared/model/index.ts';
@@ -86,7 +87,9 @@ export interface DecodedFile {
 async function valuesOf(bytes: Uint8Array): Promise<{ samples: VoxelArray; shape: DecodedPixels['shape'] }> {
   const parsed = parseDicomFile(bytes),
     pixels = await decodeFrames(parsed, codecAssets);
-  const samples = interpretedSamples(pixels, valueScalingsOfFile(parsed)[0]?.padding ?? null);
+  const scaling = valueScalingsOfFile(parsed)[0];
+  const padding = scaling?.table === undefined ? scaling?.padding : scaling.table.padding;
+  const samples = interpretedSamples(pixels, padding ?? null);
   return { samples, shape: pixels.shape };
 }
 
@@ -113,7 +116,7 @@ export interface FillInput {
     readonly file: string;
     readonly frames: readonly {
       readonly frame: number;
-      readonly scaling: Pick<ValueScaling, 'slope' | 'intercept'>;
+      readonly scaling: Scaling;
       /** In shared memory: where the values of this frame go. */
       readonly target: RescaleTarget;
     }[];

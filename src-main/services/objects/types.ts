@@ -4,6 +4,11 @@ import type { Finding, Volume } from '../../../src-shared/model/index.ts';
 export interface ReadOptions {
   readonly runner: TaskRunner;
   readonly signal?: AbortSignal;
+  /**
+   * 'work' (default) takes one whole and even volume; 'view' shows what there is: planes without an image stay empty at
+   * their places, and of several volumes the largest is taken, both told.
+   */
+  readonly purpose?: 'work' | 'view';
   /** 0 to 1. */
   readonly onProgress?: (progress: number) => void;
 }

@@ -108,7 +108,7 @@ export function createReviewObjects(
   }
 
   async function prepareVolume(objects: readonly StoredObject[]): Promise<PreparedVolume> {
-    const series = await prepareSeries(objects.map(path), { runner });
+    const series = await prepareSeries(objects.map(path), { runner, purpose: 'view' });
     const range = (volume: Volume): Promise<ValueRange> =>
       runner.run(rangeTask, { data: volume.data, padding: volume.padding });
     const { data, ...rest } = series.volume;

@@ -1,4 +1,5 @@
 import { Failure } from '../../model/index.ts';
+import { lookUp, type ValueTable } from './modalityTable.ts';
 import type { ValueScaling } from './seriesValues.ts';
 
 export type RescaleTarget = Int16Array | Uint16Array | Float32Array;
@@ -9,13 +10,16 @@ export interface Rescaled {
   readonly cut: number;
 }
 
+/** The part of a scaling that rescaling needs. */
+export type Scaling = Pick<ValueScaling, 'slope' | 'intercept' | 'table'>;
+
 /**
  * Rescales the stored values of one slice into `target`, whose type decides what fits.
  * @throws Failure INPUT_NOT_USABLE where the slice holds another number of values than `target`.
  */
 export function rescaleInto(
   stored: ArrayLike<number>,
-  { slope, intercept }: Pick<ValueScaling, 'slope' | 'intercept'>,
+  { slope, intercept, table }: Scaling,
   target: RescaleTarget,
 ): Rescaled {
   if (stored.length !== target.length)
@@ -27,7 +31,9 @@ export function rescaleInto(
   const n = target.length;
   let rounded = 0,
     cut = 0;
-  if (target instanceof Float32Array) {
+  if (table !== undefined) {
+    cut = convertByTable(stored, table, target);
+  } else if (target instanceof Float32Array) {
     for (let i = 0; i < n; i++) target[i] = stored[i]! * slope + intercept;
   } else if (slope === 1 && intercept === 0 && sameType(stored, target)) {
     target.set(stored);
@@ -51,6 +57,18 @@ export function rescaleInto(
     }
   }
   return { rounded, cut };
+}
+
+function convertByTable(stored: ArrayLike<number>, table: ValueTable, target: RescaleTarget): number {
+  const low = target instanceof Uint16Array ? 0 : -32768,
+    high = target instanceof Float32Array ? Infinity : low + 65535;
+  let cut = 0;
+  for (let i = 0; i < target.length; i++) {
+    const value = lookUp(table, stored[i]!);
+    if (value > high) cut++;
+    target[i] = Math.min(value, high);
+  }
+  return cut;
 }
 
 /** The usual case, kept apart as it decides how soon a series is there: whole numbers stay whole. */

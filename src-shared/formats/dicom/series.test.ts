@@ -14,6 +14,7 @@ import {
   assembleVolume,
   planFindings,
   planSeries,
+  shownVolume,
   soleVolume,
   type SeriesPlan,
   type SliceFacts,
@@ -358,5 +359,29 @@ describe('values', () => {
       /holds 3 values/,
     );
     expect(() => assembleVolume(plain, [rule(), rule()], fill(1))).toThrow(/1 of the 2 images/);
+  });
+});
+
+describe('what is shown', () => {
+  it('O18: a gap is shown with empty planes at their places, and told', () => {
+    const plan = planSeries(stack([0, 3, 9, 12]));
+    const shown = shownVolume(plan);
+    expect(order(shown)).toEqual([0, 1, 'missing', 2, 3]);
+    expect(shown.findings.map((f) => f.code)).toEqual(['SLICE_GAP']);
+    expect(refusal(plan).finding).toBe('SLICE_GAP');
+  });
+
+  it('O18: of several volumes the largest is shown, and told', () => {
+    const plan = planSeries([...stack([0, 3, 6]), ...stack([0, 3, 6, 9], { frameOfReferenceUid: '1.10' })]);
+    const shown = shownVolume(plan);
+    expect(shown.frameOfReferenceUid).toBe('1.10');
+    expect(shown.findings.at(-1)?.message).toBe(
+      'The series holds 2 volumes; the largest, of 4 slices, is shown and the other is not.',
+    );
+  });
+
+  it('O18: what makes no volume is refused with the reason', () => {
+    expect(() => shownVolume(planSeries(stack([0, 3, 3, 6])))).toThrow(/lie at the same position/);
+    expect(() => shownVolume(planSeries([]))).toThrow(/no image that could be part of a volume/);
   });
 });

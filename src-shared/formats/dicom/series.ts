@@ -3,11 +3,12 @@ export { passesOf, sliceFactsOfFile, sliceFactsOfRecord, type SliceFacts } from 
 export {
   planFindings,
   planSeries,
+  shownVolume,
   soleVolume,
   type SeriesPlan,
   type SliceSource,
   type VolumePlan,
 } from './seriesPlan.ts';
 export { valueScalingsOfFile, type ValueScaling } from './seriesValues.ts';
-export { rescaleInto, type Rescaled, type RescaleTarget } from './rescale.ts';
+export { rescaleInto, type Rescaled, type RescaleTarget, type Scaling } from './rescale.ts';
 export { assembleVolume, beginVolume, type AssemblyOptions, type VolumeAssembly } from './seriesVolume.ts';

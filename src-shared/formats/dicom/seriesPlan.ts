@@ -62,22 +62,7 @@ export const planFindings = (plan: SeriesPlan): readonly Finding[] => [
  */
 export function soleVolume(plan: SeriesPlan): VolumePlan {
   const [volume] = plan.volumes;
-  const refuse = (finding: Finding): never => {
-    throw new Failure('INPUT_NOT_USABLE', finding.message, {
-      finding: finding.code,
-      ...(finding.tag ? { tag: finding.tag } : {}),
-    });
-  };
-  if (!volume) {
-    const reason = plan.findings.find((f) => f.severity === 'error') ?? plan.findings[0];
-    return refuse(
-      reason ?? {
-        code: 'NOTE',
-        severity: 'error',
-        message: 'The series holds no image that could be part of a volume.',
-      },
-    );
-  }
+  if (!volume) return refuse(noVolume(plan));
   if (plan.volumes.length > 1) {
     const reason = plan.findings.find((f) => SPLITS.has(f.code));
     return refuse({
@@ -91,6 +76,40 @@ export function soleVolume(plan: SeriesPlan): VolumePlan {
   if (volume.missing > 0) return refuse(volume.findings.find((f) => f.code === 'SLICE_GAP')!);
   return { ...volume, findings: [...plan.findings, ...volume.findings] };
 }
+
+/**
+ * The volume of a series to look at: the largest where there are several, planes without an image empty at their own
+ * places. What is not shown is told.
+ * @throws Failure INPUT_NOT_USABLE where the series has no volume.
+ */
+export function shownVolume(plan: SeriesPlan): VolumePlan {
+  const volume = plan.volumes.find(({ refusal }) => refusal === null);
+  if (!volume) return refuse(plan.volumes[0]?.refusal ?? noVolume(plan));
+  const others = plan.volumes.filter((other) => other !== volume);
+  const findings = [...plan.findings, ...volume.findings];
+  if (others.length > 0)
+    findings.push({
+      code: 'NOTE',
+      severity: 'warning',
+      message: `The series holds ${plan.volumes.length} volumes; the largest, of ${many(volume.slices.length, 'slice')}, is shown and the ${others.length === 1 ? 'other is' : 'others are'} not.`,
+    });
+  return { ...volume, findings };
+}
+
+function refuse(finding: Finding): never {
+  throw new Failure('INPUT_NOT_USABLE', finding.message, {
+    finding: finding.code,
+    ...(finding.tag ? { tag: finding.tag } : {}),
+  });
+}
+
+const noVolume = (plan: SeriesPlan): Finding =>
+  plan.findings.find((f) => f.severity === 'error') ??
+  plan.findings[0] ?? {
+    code: 'NOTE',
+    severity: 'error',
+    message: 'The series holds no image that could be part of a volume.',
+  };
 
 const SPLITS: ReadonlySet<string> = new Set([
   'FRAME_OF_REFERENCE_MIXED',

@@ -1,5 +1,6 @@
 import { Failure, type VolumeUnit } from '../../model/index.ts';
 import type { DataSet, DicomFile } from './dataSet.ts';
+import { modalityTableOf, TABLE_PADDING, type ValueTable } from './modalityTable.ts';
 import { Tag } from './tags.ts';
 import { SopClassUid } from './uids.ts';
 
@@ -13,6 +14,8 @@ export interface ValueScaling {
   readonly storedMaximum: number;
   /** Stored values, both included, that mark "nothing was measured here". */
   readonly padding: { readonly from: number; readonly to: number } | null;
+  /** Looked up first, where there is one: slope, bounds and padding are then those of its values. */
+  readonly table?: ValueTable;
 }
 
 const CT_CLASSES: ReadonlySet<string> = new Set([
@@ -28,7 +31,7 @@ const PET_CLASSES: ReadonlySet<string> = new Set([
 
 /**
  * Scaling of each frame of an image file, in the file's order.
- * @throws Failure INPUT_NOT_USABLE for colour images, which are no scalar volume.
+ * @throws Failure INPUT_NOT_USABLE for colour images, which are no scalar volume, and a damaged Modality LUT.
  */
 export function valueScalingsOfFile(file: DicomFile): ValueScaling[] {
   const set = file.dataSet;
@@ -48,6 +51,14 @@ export function valueScalingsOfFile(file: DicomFile): ValueScaling[] {
     storedMaximum: signed ? 2 ** (bits - 1) - 1 : 2 ** bits - 1,
     padding: paddingOf(set, signed),
   };
+  const table = modalityTableOf(set, signed, common.padding);
+  if (table !== null) {
+    const scaling = tableScaling(
+      table,
+      set.items(Tag.ModalityLUTSequence)[0]?.text(Tag.ModalityLUTType) === 'HU' ? common.unit : 'stored',
+    );
+    return Array.from({ length: frames }, () => scaling);
+  }
   return Array.from({ length: frames }, (_, frame) => {
     const transformations = [perFrame[frame], shared].flatMap(
       (item) => item?.items(Tag.PixelValueTransformationSequence) ?? [],
@@ -62,6 +73,21 @@ export function valueScalingsOfFile(file: DicomFile): ValueScaling[] {
       intercept: source?.number(Tag.RescaleIntercept) ?? 0,
     };
   });
+}
+
+function tableScaling(table: ValueTable, unit: VolumeUnit): ValueScaling {
+  const least = table.values.reduce((a, b) => Math.min(a, b)),
+    greatest = table.values.reduce((a, b) => Math.max(a, b));
+  const padding = table.padding === null ? null : { from: TABLE_PADDING, to: TABLE_PADDING };
+  return {
+    slope: 1,
+    intercept: 0,
+    unit,
+    storedMinimum: padding === null ? least : TABLE_PADDING,
+    storedMaximum: greatest,
+    padding,
+    table,
+  };
 }
 
 function unitOf(file: DicomFile): VolumeUnit {
