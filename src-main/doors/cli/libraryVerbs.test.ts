@@ -26,8 +26,13 @@ async function run(...words: string[]): Promise<{ code: number; answer: Answer }
   );
   return { code, answer: JSON.parse(out) as Answer };
 }
-const objects = async (library: string): Promise<unknown> =>
-  (await run('list', 'objects', '--library', library)).answer['objects'];
+async function objects(library: string): Promise<readonly unknown[]> {
+  const { code, answer } = await run('list', 'objects', '--library', library);
+  expect(code).toBe(0);
+  const items = answer['items'] as readonly unknown[];
+  expect(items.length).toBeGreaterThan(3);
+  return items;
+}
 
 beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), 'fluence-cli-library-'));
