@@ -7,6 +7,8 @@ import { test as base, type Page } from '@playwright/test';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 const host = (program: string): string => join(root, 'dist/host', program);
+/** The built command line. */
+export const commandLine = host('cli.mjs');
 const SCREENSHOTS = join(root, 'test-results/screenshots');
 export const SIZES = [
   { width: 1440, height: 900 },
@@ -32,6 +34,7 @@ export interface Workstation {
   readonly library: string;
   /** The host stops as if its process had died; `start` brings one up on the same library. */
   stop(): Promise<void>;
+  start(): Promise<void>;
   /** A call of the host's contract over the page's own session: what the window shows is compared with it. */
   call<Answer>(domain: string, method: string, request: unknown): Promise<Answer>;
   /** Past the first start. */
@@ -65,8 +68,12 @@ const ended = (child: ChildProcess): Promise<void> =>
 export const test = base.extend<{ workstation: Workstation }>({
   workstation: async ({ page }, use) => {
     const library = mkdtempSync(join(tmpdir(), 'fluence-library-'));
-    const door = await openDoor(library);
+    let door = await openDoor(library);
     await page.goto(door.url);
+    const start = async (): Promise<void> => {
+      door = await openDoor(library);
+      await page.goto(door.url);
+    };
     const stop = async (): Promise<void> => {
       door.process.kill('SIGTERM');
       await ended(door.process);
@@ -75,6 +82,7 @@ export const test = base.extend<{ workstation: Workstation }>({
       page,
       library,
       stop,
+      start,
       call: async <Answer>(domain: string, method: string, request: unknown): Promise<Answer> => {
         const answer = await page.evaluate(
           async ([path, body]) => {

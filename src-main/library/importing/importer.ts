@@ -35,7 +35,7 @@ interface Offer {
 }
 
 const BATCH: BatchLimits = { files: 512, bytes: 128e6, milliseconds: 1500 };
-const PROGRESS_EVERY = 100;
+const PROGRESS_EVERY = 200;
 const REPORTED = 200;
 
 /** One import, from paths to a report. Library troubles (disk full, read-only) throw; whatever a file holds does not. */

@@ -133,6 +133,12 @@ function liveObjects(index: ReadableDatabase, what: TrashKind, key: string): str
     .map((row) => row.sha256);
 }
 
+/** 'Family, Given Middle' of a person name of DICOM (PS3.5, 6.2.1): its first group without titles. */
+function readableName(name: string): string {
+  const [family = '', ...given] = (name.split('=')[0] ?? '').split('^', 3).map((part) => part.trim());
+  return [family, given.filter((part) => part !== '').join(' ')].filter((part) => part !== '').join(', ');
+}
+
 function titleOf(index: ReadableDatabase, what: TrashKind, key: string): string {
   const rows = index.all<{ name: string; id: string; description: string; date: string }>(
     `SELECT patients.name, patients.id, studies.description, studies.date FROM studies JOIN patients ON patients.key = studies.patient
@@ -140,7 +146,7 @@ function titleOf(index: ReadableDatabase, what: TrashKind, key: string): string 
     key,
   );
   const [first] = rows;
-  const patient = first?.name || first?.id || 'unnamed';
+  const patient = readableName(first?.name ?? '') || first?.id || 'unnamed';
   if (what === 'patient') return `Patient ${patient}`;
   const others = rows.length - 1;
   const study =
