@@ -92,7 +92,8 @@ const wholeFirst = (doses: readonly StoredObject[]): StoredObject[] => {
   return [...doses].sort((a, b) => place(a) - place(b));
 };
 
-function suggest(
+/** The choice a reader would make first among the objects of a study, beginning with what was asked for. */
+export function suggest(
   objects: readonly StoredObject[],
   uid: string,
   series: ReviewCase['images'],
@@ -118,7 +119,8 @@ function suggest(
   structures ??=
     (plan && referenced(plan, 'structures', objects)) ??
     (dose && referenced(dose, 'structures', objects)) ??
-    all('structures')[0];
+    // What was planned on other structures is not shown with these: they are there to be chosen.
+    (plan?.references.some(({ kind }) => kind === 'structures') ? undefined : all('structures')[0]);
   return {
     image: ask('image')?.series.uid ?? imageOf([structures, dose, plan], objects, series),
     structures: structures?.sopInstanceUid ?? null,

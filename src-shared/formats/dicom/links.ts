@@ -96,7 +96,7 @@ function structureSetFindings(record: InstanceRecord, known: KnownObjects): Find
       told(
         'REFERENCED_IMAGES_MISSING',
         'warning',
-        `The structure set refers to ${images.length} images, of which ${missing.length} are not among the files.`,
+        `The structure set refers to ${images.length} images, of which ${missing.length} ${missing.length === 1 ? 'is' : 'are'} not among the files.`,
         record,
       ),
     );
