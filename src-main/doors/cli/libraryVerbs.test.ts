@@ -1,10 +1,10 @@
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import Database from 'better-sqlite3';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { writeCase } from '../../../test/builders/dicomCase.ts';
 import { inlineRunner } from '../../../src-shared/compute/tasks/index.ts';
+import { emptyIndex } from '../../library/testing/emptyIndex.ts';
 import { runCommand } from './run.ts';
 
 let folder = '';
@@ -107,9 +107,7 @@ describe('an index that is not as it must be', () => {
 
   it('is found by verify where it does not agree with what is held, made anew, and is sound after it', async () => {
     const before = await objects(at('library'));
-    const database = new Database(index());
-    database.exec('DELETE FROM instances');
-    database.close();
+    emptyIndex(index());
     const found = await run('verify', '--library', at('library'));
     expect([found.code, found.answer['index']]).toEqual([4, 'rebuilt']);
     const again = await run('verify', '--library', at('library'));

@@ -7,7 +7,7 @@ import { readQuantity } from './quantities.ts';
 describe('isodose levels', () => {
   it('are per cent of the reference, highest first, and none without one', () => {
     const doses = isodoses(defaultLevels('standard'), 70);
-    expect(doses.map((level) => level.dose)).toEqual([77, 74.9, 70, 66.5, 63, 56, 35].map((dose) => expect.closeTo(dose, 9)));
+    expect(doses.map((level) => level.dose)).toEqual([77, 74.9, 70, 66.5, 63, 56, 35].map((dose) => expect.closeTo(dose, 9) as number));
     expect(isodoses(defaultLevels('standard'), null)).toEqual([]);
   });
   it('go to Gy and back', () => {
