@@ -18,4 +18,5 @@ export function provideBuiltKernels(folder: URL = builtKernels()): string[] {
   });
 }
 
-const builtKernels = (): URL => new URL(import.meta.url.endsWith('.ts') ? '../../dist/kernels/' : '../kernels/', import.meta.url);
+const builtKernels = (): URL =>
+  new URL(import.meta.url.endsWith('.ts') ? '../../dist/kernels/' : '../kernels/', import.meta.url);

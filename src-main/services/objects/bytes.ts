@@ -9,7 +9,10 @@ export const plainBytes = (bytes: Uint8Array): Uint8Array<ArrayBuffer> =>
 
 function unreadable(file: string, error: unknown): Failure {
   const code = error instanceof Error && 'code' in error ? String(error.code) : 'unknown';
-  return new Failure(code === 'ENOENT' ? 'NOT_FOUND' : 'INPUT_NOT_USABLE', `${basename(file)} cannot be read (${code}).`);
+  return new Failure(
+    code === 'ENOENT' ? 'NOT_FOUND' : 'INPUT_NOT_USABLE',
+    `${basename(file)} cannot be read (${code}).`,
+  );
 }
 
 /**

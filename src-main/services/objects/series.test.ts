@@ -3,14 +3,21 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { inlineRunner, type TaskRunner } from '../../../src-shared/compute/tasks/index.ts';
-import { assembleVolume, decodeFrames, planSeries, soleVolume } from '../../../src-shared/formats/dicom/index.ts';
+import {
+  assembleVolume,
+  decodeFrames,
+  planSeries,
+  soleVolume,
+} from '../../../src-shared/formats/dicom/index.ts';
 import { createThreadPool } from '../../jobs/index.ts';
 import { writeCtFolder } from '../../library/testing/ctFiles.ts';
 import { codecAssets } from '../codecAssets.ts';
 import { readDicom } from './radiotherapy.ts';
 import { openSeries, prepareSeries, readHeaders } from './series.ts';
 
-const SLICES = 11, SIZE = 16, AREA = SIZE * SIZE;
+const SLICES = 11,
+  SIZE = 16,
+  AREA = SIZE * SIZE;
 let folder: string, files: string[];
 beforeAll(() => {
   folder = mkdtempSync(join(tmpdir(), 'fluence-series-'));
@@ -34,9 +41,15 @@ function counting(): { runner: TaskRunner; ran: string[] } {
 describe('series', () => {
   it('gives the same bits in threads, here, and by decoding every file by itself', async () => {
     const { images } = await readHeaders(files, { runner: inlineRunner });
-    const stored = await Promise.all(files.map(async (file) => (await decodeFrames(await readDicom(file), codecAssets)).samples));
+    const stored = await Promise.all(
+      files.map(async (file) => (await decodeFrames(await readDicom(file), codecAssets)).samples),
+    );
     const plan = soleVolume(planSeries(images.flatMap(({ slices }) => slices)));
-    const expected = assembleVolume(plan, images.flatMap(({ scalings }) => scalings), stored);
+    const expected = assembleVolume(
+      plan,
+      images.flatMap(({ scalings }) => scalings),
+      stored,
+    );
     const pool = createThreadPool({ workers: 2 });
     try {
       for (const runner of [pool, inlineRunner]) {
@@ -66,7 +79,12 @@ describe('series', () => {
   });
 
   it('H11: tells in a sentence which slice cannot be read, gives the others, and tries again when asked again', async () => {
-    const own = writeCtFolder(join(folder, 'broken'), { name: 'broken', slices: SLICES, size: SIZE, value: 7 });
+    const own = writeCtFolder(join(folder, 'broken'), {
+      name: 'broken',
+      slices: SLICES,
+      size: SIZE,
+      value: 7,
+    });
     const series = await prepareSeries(own, { runner: inlineRunner });
     truncateSync(own[0]!, 1500);
     await expect(series.read(0, 1)).rejects.toMatchObject({ code: 'INPUT_NOT_USABLE' });

@@ -87,7 +87,7 @@ export function drawSheet(
   context.setTransform(1, 0, 0, 1, 0, 0);
   context.clearRect(0, 0, context.canvas.width, context.canvas.height);
   context.setTransform(pixelRatio, 0, 0, pixelRatio, 0, 0);
-  const { state, } = content,
+  const { state } = content,
     { pane } = rectangle;
   if (pane === '3d') {
     if (sheet === 'labels') drawSpaceLabels(context, content, rectangle);

@@ -1,4 +1,10 @@
-import type { DoseInfo, RoiInfo, StructuresInfo, VolumeFigures, VolumeInfo } from '../../../src-shared/api/index.ts';
+import type {
+  DoseInfo,
+  RoiInfo,
+  StructuresInfo,
+  VolumeFigures,
+  VolumeInfo,
+} from '../../../src-shared/api/index.ts';
 import { Failure } from '../../../src-shared/model/index.ts';
 import type { Grid } from '../../../src-shared/geometry/index.ts';
 import type { Host } from '../../app/host.ts';
@@ -33,8 +39,24 @@ export interface LoadedDose {
 
 const gridOf = (info: { dimensions: Grid['dimensions']; affine: readonly number[] }): Grid => {
   const [a, b, c, d, e, f, g, h, i, j, k, l] = info.affine;
-  if (a === undefined || b === undefined || c === undefined || d === undefined || e === undefined || f === undefined) throw new RangeError('an affine has twelve numbers');
-  if (g === undefined || h === undefined || i === undefined || j === undefined || k === undefined || l === undefined) throw new RangeError('an affine has twelve numbers');
+  if (
+    a === undefined ||
+    b === undefined ||
+    c === undefined ||
+    d === undefined ||
+    e === undefined ||
+    f === undefined
+  )
+    throw new RangeError('an affine has twelve numbers');
+  if (
+    g === undefined ||
+    h === undefined ||
+    i === undefined ||
+    j === undefined ||
+    k === undefined ||
+    l === undefined
+  )
+    throw new RangeError('an affine has twelve numbers');
   return { dimensions: info.dimensions, affine: [a, b, c, d, e, f, g, h, i, j, k, l] };
 };
 
@@ -42,7 +64,13 @@ const gridOf = (info: { dimensions: Grid['dimensions']; affine: readonly number[
 const asPicture = (values: ArrayBufferView): Int16Array | Float32Array => {
   if (values instanceof Int16Array || values instanceof Float32Array) return values;
   if (values instanceof Int8Array || values instanceof Uint8Array) return Int16Array.from(values);
-  if (values instanceof Uint16Array || values instanceof Int32Array || values instanceof Uint32Array || values instanceof Float64Array) return Float32Array.from(values);
+  if (
+    values instanceof Uint16Array ||
+    values instanceof Int32Array ||
+    values instanceof Uint32Array ||
+    values instanceof Float64Array
+  )
+    return Float32Array.from(values);
   throw new Failure('DEFECT', 'The image came in a form that the window does not know. Update Fluence.');
 };
 
@@ -50,9 +78,12 @@ const asPicture = (values: ArrayBufferView): Int16Array | Float32Array => {
  * The run of slices that has come, widened by all waiting runs that touch it; the others stay waiting. Slabs come from
  * the middle outwards on both sides, so what does not touch yet soon will.
  */
-export function takeTouching(present: readonly [number, number] | null, waiting: (readonly [number, number])[]): readonly [number, number] | null {
+export function takeTouching(
+  present: readonly [number, number] | null,
+  waiting: (readonly [number, number])[],
+): readonly [number, number] | null {
   let run = present ?? waiting.shift() ?? null;
-  for (let joined = run !== null; joined; ) {
+  for (let joined = run !== null; joined;) {
     joined = false;
     for (const one of waiting.splice(0)) {
       if (run !== null && one[0] <= run[1] && run[0] <= one[1]) {
@@ -65,7 +96,12 @@ export function takeTouching(present: readonly [number, number] | null, waiting:
 }
 
 /** Opens an image; tells each slab as it comes, the middle first, so that there is a picture long before the end. */
-export async function loadVolume(host: Host, uid: string, signal: AbortSignal, onPart: (volume: LoadedVolume) => void): Promise<LoadedVolume> {
+export async function loadVolume(
+  host: Host,
+  uid: string,
+  signal: AbortSignal,
+  onPart: (volume: LoadedVolume) => void,
+): Promise<LoadedVolume> {
   const info = await host.review.volume({ uid });
   signal.throwIfAborted();
   const grid = gridOf(info);
@@ -79,9 +115,13 @@ export async function loadVolume(host: Host, uid: string, signal: AbortSignal, o
     onSlab: (slab, arriving) => {
       if (!streams) return;
       const values = (arrived.values ??= asPicture(bulkValues(info.data, arriving)));
-      waiting.push([Math.ceil(slab.offset / sliceBytes), Math.floor((slab.offset + slab.bytes) / sliceBytes)]);
+      waiting.push([
+        Math.ceil(slab.offset / sliceBytes),
+        Math.floor((slab.offset + slab.bytes) / sliceBytes),
+      ]);
       present = takeTouching(present, waiting);
-      if (present && !signal.aborted) onPart({ info, grid, data: values, present, complete: false, findings: [] });
+      if (present && !signal.aborted)
+        onPart({ info, grid, data: values, present, complete: false, findings: [] });
     },
   });
   const buffer = await fetched.catch(async (error: unknown) => {
@@ -90,20 +130,34 @@ export async function loadVolume(host: Host, uid: string, signal: AbortSignal, o
     throw error;
   });
   signal.throwIfAborted();
-  const whole = { info, grid, data: arrived.values ?? asPicture(bulkValues(info.data, buffer)), present: [0, grid.dimensions[2]], complete: true } as const;
+  const whole = {
+    info,
+    grid,
+    data: arrived.values ?? asPicture(bulkValues(info.data, buffer)),
+    present: [0, grid.dimensions[2]],
+    complete: true,
+  } as const;
   onPart({ ...whole, findings: [] });
   const { findings } = await host.review.volumeFigures({ uid });
   signal.throwIfAborted();
   return { ...whole, findings };
 }
 
-export async function loadStructures(host: Host, uid: string, signal: AbortSignal): Promise<LoadedStructures> {
+export async function loadStructures(
+  host: Host,
+  uid: string,
+  signal: AbortSignal,
+): Promise<LoadedStructures> {
   const info = await host.review.structures({ uid });
   const points = bulkValues(info.points, await host.fetchBulk(info.points, { signal }));
-  if (!(points instanceof Float64Array)) throw new Failure('DEFECT', 'The contours came in a form that the window does not know. Update Fluence.');
+  if (!(points instanceof Float64Array))
+    throw new Failure('DEFECT', 'The contours came in a form that the window does not know. Update Fluence.');
   const rois = info.rois.map((roi) => ({
     info: roi,
-    contours: roi.contours.map((contour) => ({ type: contour.type, points: points.subarray(contour.start * 3, (contour.start + contour.count) * 3) })),
+    contours: roi.contours.map((contour) => ({
+      type: contour.type,
+      points: points.subarray(contour.start * 3, (contour.start + contour.count) * 3),
+    })),
   }));
   return { info, rois };
 }
@@ -111,6 +165,7 @@ export async function loadStructures(host: Host, uid: string, signal: AbortSigna
 export async function loadDose(host: Host, uid: string, signal: AbortSignal): Promise<LoadedDose> {
   const info = await host.review.dose({ uid });
   const data = bulkValues(info.data, await host.fetchBulk(info.data, { signal }));
-  if (!(data instanceof Float32Array)) throw new Failure('DEFECT', 'The dose came in a form that the window does not know. Update Fluence.');
+  if (!(data instanceof Float32Array))
+    throw new Failure('DEFECT', 'The dose came in a form that the window does not know. Update Fluence.');
   return { info, grid: gridOf(info), data };
 }

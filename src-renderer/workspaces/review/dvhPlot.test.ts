@@ -4,8 +4,20 @@ import { makeCurves, nearestCurve, niceStep, pathOf, ticks, valueAt, wholeBox } 
 
 /** Volume falls linearly from 100 % at 0 Gy to 0 % at 10 Gy. */
 const linear = (number: number, end = 10): RoiDvh => ({
-  name: `Roi ${number}`, number, endCaps: 'half', volumeCc: 50, insideGrid: 1, min: 0, max: end, mean: end / 2, values: {}, findings: [],
-  curve: { dose: Array.from({ length: 101 }, (_, index) => (index * end) / 100), volumePercent: Array.from({ length: 101 }, (_, index) => 100 - index) },
+  name: `Roi ${number}`,
+  number,
+  endCaps: 'half',
+  volumeCc: 50,
+  insideGrid: 1,
+  min: 0,
+  max: end,
+  mean: end / 2,
+  values: {},
+  findings: [],
+  curve: {
+    dose: Array.from({ length: 101 }, (_, index) => (index * end) / 100),
+    volumePercent: Array.from({ length: 101 }, (_, index) => 100 - index),
+  },
 });
 const colours = new Map([[1, '#ff0000']]);
 
@@ -25,14 +37,21 @@ describe('curves', () => {
     const [curve] = makeCurves([linear(1)], colours, 'differential', 'relative');
     expect(curve && [...curve.y].every((value) => Math.abs(value - 10) < 1e-9)).toBe(true);
   });
-  it('leaves out what has no volume', () => expect(makeCurves([{ ...linear(1), volumeCc: null }], colours, 'cumulative', 'relative')).toEqual([]));
+  it('leaves out what has no volume', () =>
+    expect(makeCurves([{ ...linear(1), volumeCc: null }], colours, 'cumulative', 'relative')).toEqual([]));
 });
 
 describe('axes', () => {
-  it('steps by 1, 2 or 5', () => expect([niceStep(80, 8), niceStep(7, 8), niceStep(0.3, 5)]).toEqual([10, 1, 0.1]));
-  it('ticks lie inside the range and have no binary dust', () => expect(ticks({ from: 0.05, to: 0.75 }, 8)).toEqual([0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7]));
+  it('steps by 1, 2 or 5', () =>
+    expect([niceStep(80, 8), niceStep(7, 8), niceStep(0.3, 5)]).toEqual([10, 1, 0.1]));
+  it('ticks lie inside the range and have no binary dust', () =>
+    expect(ticks({ from: 0.05, to: 0.75 }, 8)).toEqual([0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7]));
   it('the whole box ends beyond the hottest curve', () => {
-    const box = wholeBox(makeCurves([linear(1), linear(2, 74)], colours, 'cumulative', 'relative'), 'cumulative', 'relative');
+    const box = wholeBox(
+      makeCurves([linear(1), linear(2, 74)], colours, 'cumulative', 'relative'),
+      'cumulative',
+      'relative',
+    );
     expect(box.x.from).toBe(0);
     expect(box.x.to).toBeGreaterThan(74);
     expect(box.y).toEqual({ from: 0, to: 100 });

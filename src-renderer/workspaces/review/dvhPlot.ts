@@ -24,7 +24,12 @@ export interface Box {
 }
 
 /** Curves as they are drawn. The differential one is the negative slope, smoothed over the span of half a gray. */
-export function makeCurves(rois: readonly RoiDvh[], colours: ReadonlyMap<number, string>, kind: DvhKind, axis: VolumeAxis): readonly Curve[] {
+export function makeCurves(
+  rois: readonly RoiDvh[],
+  colours: ReadonlyMap<number, string>,
+  kind: DvhKind,
+  axis: VolumeAxis,
+): readonly Curve[] {
   return rois.flatMap((roi) => {
     if (roi.curve.dose.length < 2 || roi.volumeCc === null) return [];
     const factor = axis === 'absolute' ? roi.volumeCc / 100 : 1;
@@ -64,7 +69,9 @@ export function ticks(range: Range, most: number): readonly number[] {
   const first = Math.ceil(range.from / step - 1e-9);
   const count = Math.floor(range.to / step + 1e-9) - first + 1;
   const decimals = Math.max(0, -Math.floor(Math.log10(step)));
-  return Array.from({ length: Math.max(0, count) }, (_, index) => Number(((first + index) * step).toFixed(decimals)));
+  return Array.from({ length: Math.max(0, count) }, (_, index) =>
+    Number(((first + index) * step).toFixed(decimals)),
+  );
 }
 
 /** All curves in one box: dose from 0 to a round number beyond the hottest, volume from 0. */
@@ -75,7 +82,10 @@ export function wholeBox(curves: readonly Curve[], kind: DvhKind, axis: VolumeAx
   // What receives next to nothing piles up at 0 Gy and would press all else flat in the differential chart.
   const from = kind === 'differential' ? hottest * 0.02 : 0;
   const top = Math.max(1e-9, ...curves.map((curve) => maximum(curve, from)));
-  const highest = kind === 'cumulative' && axis === 'relative' ? 100 : Math.ceil((top * 1.02) / niceStep(top, 5)) * niceStep(top, 5);
+  const highest =
+    kind === 'cumulative' && axis === 'relative'
+      ? 100
+      : Math.ceil((top * 1.02) / niceStep(top, 5)) * niceStep(top, 5);
   return { x: { from: 0, to: Math.ceil((hottest * 1.04) / step) * step }, y: { from: 0, to: highest } };
 }
 
@@ -83,7 +93,8 @@ const maximum = (curve: Curve, from: number): number =>
   curve.y.reduce((most, value, index) => (value > most && (curve.x[index] ?? 0) >= from ? value : most), 0);
 
 function lastAbove(curve: Curve): number {
-  for (let index = curve.y.length - 1; index >= 0; index -= 1) if ((curve.y[index] ?? 0) > 1e-9) return curve.x[index] ?? 0;
+  for (let index = curve.y.length - 1; index >= 0; index -= 1)
+    if ((curve.y[index] ?? 0) > 1e-9) return curve.x[index] ?? 0;
   return 0;
 }
 
@@ -125,7 +136,15 @@ export function pathOf(curve: Curve, box: Box, width: number, height: number): s
 }
 
 /** The curve nearest to a place of the picture, in pixels; null where none is within reach. */
-export function nearestCurve(curves: readonly Curve[], box: Box, width: number, height: number, px: number, py: number, reach: number): Curve | null {
+export function nearestCurve(
+  curves: readonly Curve[],
+  box: Box,
+  width: number,
+  height: number,
+  px: number,
+  py: number,
+  reach: number,
+): Curve | null {
   let best: Curve | null = null;
   let least = reach;
   const doseAt = (x: number): number => box.x.from + (x / width) * (box.x.to - box.x.from);

@@ -23,12 +23,22 @@ const DEFAULTS: readonly (readonly [percent: number, standard: string, colourBli
 ];
 
 export const defaultLevels = (palette: LevelPalette): readonly LevelRow[] =>
-  DEFAULTS.map(([value, standard, colourBlind], id) => ({ id, value, unit: '%', colour: palette === 'standard' ? standard : colourBlind, visible: true }));
+  DEFAULTS.map(([value, standard, colourBlind], id) => ({
+    id,
+    value,
+    unit: '%',
+    colour: palette === 'standard' ? standard : colourBlind,
+    visible: true,
+  }));
 
 /** The rows with another set's colours, highest first, as many as there are; edited values stay. */
 export function recolour(rows: readonly LevelRow[], palette: LevelPalette): readonly LevelRow[] {
   const colours = DEFAULTS.map((one) => one[palette === 'standard' ? 1 : 2]);
-  return rows.map((row, index) => ({ ...row, colour: colours[Math.min(colours.length - 1, Math.floor((index * colours.length) / rows.length))] ?? row.colour }));
+  return rows.map((row, index) => ({
+    ...row,
+    colour:
+      colours[Math.min(colours.length - 1, Math.floor((index * colours.length) / rows.length))] ?? row.colour,
+  }));
 }
 
 /** Gy (or per cent of a relative dose) of a level; null where per cent has nothing to refer to. */
@@ -39,7 +49,11 @@ export const sortLevels = (rows: readonly LevelRow[], reference: number | null):
   rows.toSorted((a, b) => (levelDose(b, reference) ?? b.value) - (levelDose(a, reference) ?? a.value));
 
 /** The same levels in the other unit, to what a person can read. */
-export function convertLevels(rows: readonly LevelRow[], unit: '%' | 'Gy', reference: number | null): readonly LevelRow[] {
+export function convertLevels(
+  rows: readonly LevelRow[],
+  unit: '%' | 'Gy',
+  reference: number | null,
+): readonly LevelRow[] {
   if (reference === null || !(reference > 0)) return rows;
   return rows.map((row) => {
     if (row.unit === unit) return row;

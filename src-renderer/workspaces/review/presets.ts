@@ -18,11 +18,18 @@ export const CT_PRESETS: readonly WindowPreset[] = [
   { id: 'wide', label: 'Whole range', centre: 500, width: 3000 },
 ];
 
-const between = (low: number, high: number): Window => ({ centre: (low + high) / 2, width: Math.max(1e-6, high - low) });
+const between = (low: number, high: number): Window => ({
+  centre: (low + high) / 2,
+  width: Math.max(1e-6, high - low),
+});
 
 /** Windows by the values that are there, for images whose numbers have no common scale (MR, PET, stored values). */
 export function presetsByValues(percentile: (share: number) => number): readonly WindowPreset[] {
-  const range = (id: string, label: string, from: number, to: number): WindowPreset => ({ id, label, ...between(percentile(from), percentile(to)) });
+  const range = (id: string, label: string, from: number, to: number): WindowPreset => ({
+    id,
+    label,
+    ...between(percentile(from), percentile(to)),
+  });
   return [
     range('auto', 'Automatic', 0.01, 0.99),
     range('full', 'Whole range', 0, 1),
@@ -34,7 +41,11 @@ export function presetsByValues(percentile: (share: number) => number): readonly
 }
 
 /** Percentiles of up to 20,000 evenly chosen values from the part of the data that is there. */
-export function sampledPercentile(data: ArrayLike<number>, from: number, to: number): (share: number) => number {
+export function sampledPercentile(
+  data: ArrayLike<number>,
+  from: number,
+  to: number,
+): (share: number) => number {
   const sample: number[] = [];
   const step = Math.max(1, Math.floor((to - from) / 20_000));
   for (let index = from; index < to; index += step) {

@@ -19,21 +19,32 @@ const STATISTICS = {
   max: 'The highest dose of all samples and dose grid points inside the structure and the dose grid.',
 } as const;
 
-export const VOLUME_DEFINITION = 'Volume between the contours by shape-based interpolation, with the end caps named beside it.';
-export const INSIDE_DEFINITION = 'Share of the volume inside the box of the dose grid\'s voxel centres. The rest counts as 0 Gy; below 99 % a warning is given.';
+export const VOLUME_DEFINITION =
+  'Volume between the contours by shape-based interpolation, with the end caps named beside it.';
+export const INSIDE_DEFINITION =
+  "Share of the volume inside the box of the dose grid's voxel centres. The rest counts as 0 Gy; below 99 % a warning is given.";
 
 function describe(metric: Metric): Quantity {
   if (metric.kind === 'dose')
     return {
-      key: metric.key, label: `D${metric.volume} ${metric.unit}`, unit: 'dose',
+      key: metric.key,
+      label: `D${metric.volume} ${metric.unit}`,
+      unit: 'dose',
       definition: `The dose that the hottest ${metric.volume} ${metric.unit} of the volume receives at least.`,
     };
   if (metric.kind === 'volume')
     return {
-      key: metric.key, label: `V${metric.dose} ${metric.unit}`, unit: metric.as,
+      key: metric.key,
+      label: `V${metric.dose} ${metric.unit}`,
+      unit: metric.as,
       definition: `The volume that receives at least ${metric.dose} ${metric.unit}${metric.unit === '%' ? ' of the prescription' : ''}, in ${metric.as === 'cc' ? 'cc' : 'per cent of the structure'}.`,
     };
-  return { key: metric.key, label: `${metric.statistic.charAt(0).toUpperCase()}${metric.statistic.slice(1)}`, unit: 'dose', definition: STATISTICS[metric.statistic] };
+  return {
+    key: metric.key,
+    label: `${metric.statistic.charAt(0).toUpperCase()}${metric.statistic.slice(1)}`,
+    unit: 'dose',
+    definition: STATISTICS[metric.statistic],
+  };
 }
 
 /** What a person typed as a figure of the DVH, or the sentence why it is none. */

@@ -3,7 +3,14 @@ import type { PlanInfo, ReviewCase, RoiDvh } from '../../../src-shared/api/index
 import type { Finding } from '../../../src-shared/model/index.ts';
 import { problemOf, type Problem } from '../../app/problem.ts';
 import type { Shell } from '../../app/shell.svelte.ts';
-import { loadDose, loadStructures, loadVolume, type LoadedDose, type LoadedStructures, type LoadedVolume } from './caseData.ts';
+import {
+  loadDose,
+  loadStructures,
+  loadVolume,
+  type LoadedDose,
+  type LoadedStructures,
+  type LoadedVolume,
+} from './caseData.ts';
 import { dvhInSteps, dvhOrder, joinDvhs } from './dvhSteps.ts';
 import { ReviewScene } from './scene.svelte.ts';
 import { STANDARD_KEYS } from './quantities.ts';
@@ -54,11 +61,17 @@ export class ReviewState {
 
   readonly findings = $derived.by((): readonly Finding[] => {
     const all = [
-      ...(this.review?.findings ?? []), ...(this.scene.volume?.findings ?? []), ...(this.structures?.info.findings ?? []),
-      ...(this.structures?.info.rois.flatMap((roi) => roi.findings) ?? []), ...(this.scene.dose?.info.findings ?? []),
-      ...(this.plan?.findings ?? []), ...(this.dvh?.rois.flatMap((roi) => roi.findings) ?? []),
+      ...(this.review?.findings ?? []),
+      ...(this.scene.volume?.findings ?? []),
+      ...(this.structures?.info.findings ?? []),
+      ...(this.structures?.info.rois.flatMap((roi) => roi.findings) ?? []),
+      ...(this.scene.dose?.info.findings ?? []),
+      ...(this.plan?.findings ?? []),
+      ...(this.dvh?.rois.flatMap((roi) => roi.findings) ?? []),
     ];
-    return all.filter((finding, index) => all.findIndex((one) => one.message === finding.message) === index).map(plainFinding);
+    return all
+      .filter((finding, index) => all.findIndex((one) => one.message === finding.message) === index)
+      .map(plainFinding);
   });
 
   readonly selectedDvh = $derived(this.dvh?.rois.find((roi) => roi.number === this.scene.selected) ?? null);
@@ -106,7 +119,12 @@ export class ReviewState {
       else if (part === 'dose') await this.#openDose(uid, signal);
       else await this.#openPlan(uid, signal);
     } catch (error) {
-      const titles = { image: 'The image could not be opened', structures: 'The structures could not be opened', dose: 'The dose could not be opened', plan: 'The plan could not be opened' };
+      const titles = {
+        image: 'The image could not be opened',
+        structures: 'The structures could not be opened',
+        dose: 'The dose could not be opened',
+        plan: 'The plan could not be opened',
+      };
       if (!signal.aborted) this.problems.set(part, problemOf(error, titles[part]));
     } finally {
       this.#end(part, signal);
@@ -164,7 +182,10 @@ export class ReviewState {
     if (signal.aborted || !this.review) return;
     this.plan = plan;
     this.scene.setPlanPrescription(plan.prescribedDose);
-    this.#shell.banner = { ...this.review.patient, plan: { label: plan.label || plan.name, approval: plan.approval, intent: plan.intent } };
+    this.#shell.banner = {
+      ...this.review.patient,
+      plan: { label: plan.label || plan.name, approval: plan.approval, intent: plan.intent },
+    };
   }
 
   /**
@@ -179,21 +200,42 @@ export class ReviewState {
     // The picture comes first: the curves wait for its first plane.
     const picture = this.loading.has('image') && this.scene.volume === null;
     const set = this.structures;
-    if (!structures || !dose || !set || !this.scene.dose || picture || this.loading.has('plan') || this.loading.has('structures') || this.loading.has('dose')) {
+    if (
+      !structures ||
+      !dose ||
+      !set ||
+      !this.scene.dose ||
+      picture ||
+      this.loading.has('plan') ||
+      this.loading.has('structures') ||
+      this.loading.has('dose')
+    ) {
       if (!structures || !dose) this.dvh = null;
       this.#end('dvh', signal);
       return;
     }
-    const question = { structures, dose, endCaps: this.endCaps, binGy: DVH_BIN_GY, prescription: this.scene.unit === 'Gy' ? this.scene.reference : null };
+    const question = {
+      structures,
+      dose,
+      endCaps: this.endCaps,
+      binGy: DVH_BIN_GY,
+      prescription: this.scene.unit === 'Gy' ? this.scene.reference : null,
+    };
     const order = set.rois.map(({ info }) => info.number);
     const asked = JSON.stringify(question);
     let known = this.#dvhOf === asked && this.dvh ? this.dvh.rois : [];
     let seconds = 0;
     try {
       await dvhInSteps({
-        rois: dvhOrder(set), signal,
+        rois: dvhOrder(set),
+        signal,
         selected: () => this.scene.selected,
-        ask: (rois) => this.#shell.host.review.dvh({ ...question, rois: [...rois], at: [...STANDARD_KEYS, ...this.extraKeys] }),
+        ask: (rois) =>
+          this.#shell.host.review.dvh({
+            ...question,
+            rois: [...rois],
+            at: [...STANDARD_KEYS, ...this.extraKeys],
+          }),
         onPart: (part) => {
           known = joinDvhs(known, part.rois, order);
           seconds += part.seconds;
@@ -238,7 +280,9 @@ export class ReviewState {
 
 /** Findings that came by JSON may carry undefined where the model has nothing. */
 const plainFinding = (finding: ReviewCase['findings'][number]): Finding => ({
-  code: finding.code, severity: finding.severity, message: finding.message,
+  code: finding.code,
+  severity: finding.severity,
+  message: finding.message,
   ...(finding.tag === undefined ? {} : { tag: finding.tag }),
   ...(finding.files === undefined ? {} : { files: finding.files }),
   ...(finding.objects === undefined ? {} : { objects: finding.objects }),

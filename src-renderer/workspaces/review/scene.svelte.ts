@@ -1,11 +1,25 @@
 import { SvelteSet } from 'svelte/reactivity';
 import {
-  emptyState, fitCameras, initialState, type ContoursLayer, type DoseLayer, type ImageLayer, type Layer, type ViewportState,
+  emptyState,
+  fitCameras,
+  initialState,
+  type ContoursLayer,
+  type DoseLayer,
+  type ImageLayer,
+  type Layer,
+  type ViewportState,
 } from '../../viewport/index.ts';
 import type { LoadedDose, LoadedStructures, LoadedVolume } from './caseData.ts';
 import { hexColour } from './colour.ts';
 import { firstPlace, firstStructure } from './firstPlace.ts';
-import { convertLevels, defaultLevels, isodoses, recolour, type LevelPalette, type LevelRow } from './isodose.ts';
+import {
+  convertLevels,
+  defaultLevels,
+  isodoses,
+  recolour,
+  type LevelPalette,
+  type LevelRow,
+} from './isodose.ts';
 import { CT_PRESETS, presetsByValues, sampledPercentile, type Window, type WindowPreset } from './presets.ts';
 
 export interface RoiRow {
@@ -64,8 +78,12 @@ export class ReviewScene {
 
   readonly rois = $derived(
     (this.structures?.rois ?? []).map((roi): RoiRow => ({
-      number: roi.info.number, name: roi.info.name, type: roi.info.type, volumeCc: roi.info.volumeCc,
-      colour: this.ownColours[roi.info.number] ?? hexColour(roi.info.colour), empty: roi.contours.length === 0,
+      number: roi.info.number,
+      name: roi.info.name,
+      type: roi.info.type,
+      volumeCc: roi.info.volumeCc,
+      colour: this.ownColours[roi.info.number] ?? hexColour(roi.info.colour),
+      empty: roi.contours.length === 0,
     })),
   );
 
@@ -73,8 +91,16 @@ export class ReviewScene {
     const volume = this.volume;
     if (!volume) return null;
     return {
-      kind: 'image', id: volume.info.uid, grid: volume.grid, data: volume.data, window: this.window, inverted: this.inverted, visible: true,
-      padding: volume.info.padding, present: volume.present, unit: volume.info.unit === 'stored' ? '' : volume.info.unit,
+      kind: 'image',
+      id: volume.info.uid,
+      grid: volume.grid,
+      data: volume.data,
+      window: this.window,
+      inverted: this.inverted,
+      visible: true,
+      padding: volume.info.padding,
+      present: volume.present,
+      unit: volume.info.unit === 'stored' ? '' : volume.info.unit,
     };
   });
   /** Two things meet only in one frame of reference; what names none is taken to lie in that of the image. */
@@ -83,25 +109,44 @@ export class ReviewScene {
     return image === null || frame === null || image === frame;
   }
   /** The dose lies in another frame of reference than the image: it must not be drawn on it. */
-  readonly doseElsewhere = $derived(this.dose !== null && !this.#meetsImage(this.dose.info.frameOfReferenceUid));
-  readonly structuresElsewhere = $derived(this.structures !== null && !this.#meetsImage(this.structures.info.frameOfReferenceUid));
+  readonly doseElsewhere = $derived(
+    this.dose !== null && !this.#meetsImage(this.dose.info.frameOfReferenceUid),
+  );
+  readonly structuresElsewhere = $derived(
+    this.structures !== null && !this.#meetsImage(this.structures.info.frameOfReferenceUid),
+  );
 
   readonly #doseLayer = $derived.by((): DoseLayer | null => {
     const dose = this.dose;
     if (!dose || this.doseElsewhere) return null;
     return {
-      kind: 'dose', id: dose.info.uid, grid: dose.grid, data: dose.data, levels: isodoses(this.levels, this.reference),
-      washOpacity: this.washOpacity, lines: this.showLines, visible: this.showDose, prescription: this.reference, unit: dose.info.unit,
+      kind: 'dose',
+      id: dose.info.uid,
+      grid: dose.grid,
+      data: dose.data,
+      levels: isodoses(this.levels, this.reference),
+      washOpacity: this.washOpacity,
+      lines: this.showLines,
+      visible: this.showDose,
+      prescription: this.reference,
+      unit: dose.info.unit,
     };
   });
   readonly #contours = $derived.by((): ContoursLayer | null => {
     const structures = this.structures;
     if (!structures || this.structuresElsewhere) return null;
     return {
-      kind: 'contours', id: structures.info.uid, visible: this.showStructures,
+      kind: 'contours',
+      id: structures.info.uid,
+      visible: this.showStructures,
       rois: structures.rois.map((roi) => ({
-        number: roi.info.number, name: roi.info.name, type: roi.info.type, colour: this.ownColours[roi.info.number] ?? hexColour(roi.info.colour),
-        visible: !this.hidden.has(roi.info.number), selected: roi.info.number === this.selected, fillOpacity: this.fill ? FILL_OPACITY : 0,
+        number: roi.info.number,
+        name: roi.info.name,
+        type: roi.info.type,
+        colour: this.ownColours[roi.info.number] ?? hexColour(roi.info.colour),
+        visible: !this.hidden.has(roi.info.number),
+        selected: roi.info.number === this.selected,
+        fillOpacity: this.fill ? FILL_OPACITY : 0,
         contours: roi.contours,
       })),
     };
@@ -150,14 +195,21 @@ export class ReviewScene {
   #usePresets(volume: LoadedVolume): void {
     const perSlice = volume.grid.dimensions[0] * volume.grid.dimensions[1];
     const [from, to] = volume.present;
-    this.presets = volume.info.unit === 'HU' ? CT_PRESETS : presetsByValues(sampledPercentile(volume.data, from * perSlice, to * perSlice));
+    this.presets =
+      volume.info.unit === 'HU'
+        ? CT_PRESETS
+        : presetsByValues(sampledPercentile(volume.data, from * perSlice, to * perSlice));
   }
 
   /** The first view waits for the size of the panes and for a picture. */
   #fitFirst(): void {
     const { layout, activePane, showCrosshair, showOverlays } = this.view;
     const fresh = initialState(this.state.layers, this.size.width, this.size.height);
-    this.view = { ...fitCameras({ ...fresh, layout, activePane }, this.size.width, this.size.height), showCrosshair, showOverlays };
+    this.view = {
+      ...fitCameras({ ...fresh, layout, activePane }, this.size.width, this.size.height),
+      showCrosshair,
+      showOverlays,
+    };
     this.#fitted = true;
     this.#begin();
   }
@@ -165,7 +217,11 @@ export class ReviewScene {
   /** Where a reader would go first: the selected structure's middle, else the dose maximum, else the image's middle. */
   #begin(): void {
     if (!this.#fitted || this.#gone) return;
-    const place = firstPlace(this.structuresElsewhere ? null : this.structures, this.selected, this.doseElsewhere ? null : this.dose);
+    const place = firstPlace(
+      this.structuresElsewhere ? null : this.structures,
+      this.selected,
+      this.doseElsewhere ? null : this.dose,
+    );
     if (place) this.view = { ...this.view, crosshair: place };
   }
 

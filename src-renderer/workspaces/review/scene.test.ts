@@ -10,20 +10,46 @@ const bulk = { url: '/bulk/x', type: 'int16', bytes: 128, slabs: [] } as const;
 
 const volume = (frame: string | null): LoadedVolume => {
   const info: VolumeInfo = {
-    uid: 'ct', modality: 'CT', description: '', unit: 'HU', frameOfReferenceUid: frame, patientPosition: 'HFS', padding: null,
-    dimensions: [4, 4, 4], affine: [...affine], data: { ...bulk, slabs: [] },
+    uid: 'ct',
+    modality: 'CT',
+    description: '',
+    unit: 'HU',
+    frameOfReferenceUid: frame,
+    patientPosition: 'HFS',
+    padding: null,
+    dimensions: [4, 4, 4],
+    affine: [...affine],
+    data: { ...bulk, slabs: [] },
   };
   return { info, grid, data: new Int16Array(64), present: [0, 4], complete: true, findings: [] };
 };
 const dose = (frame: string | null, maximum = 66): LoadedDose => {
   const info: DoseInfo = {
-    uid: 'dose', label: '', unit: 'Gy', type: 'PHYSICAL', summation: 'PLAN', frameOfReferenceUid: frame, planUid: null, maximum,
-    dimensions: [4, 4, 4], affine: [...affine], data: { ...bulk, type: 'float32', slabs: [] }, findings: [],
+    uid: 'dose',
+    label: '',
+    unit: 'Gy',
+    type: 'PHYSICAL',
+    summation: 'PLAN',
+    frameOfReferenceUid: frame,
+    planUid: null,
+    maximum,
+    dimensions: [4, 4, 4],
+    affine: [...affine],
+    data: { ...bulk, type: 'float32', slabs: [] },
+    findings: [],
   };
   return { info, grid, data: new Float32Array(64) };
 };
 const structures = (frame: string | null): LoadedStructures => {
-  const info: StructuresInfo = { uid: 'rs', label: '', approval: '', frameOfReferenceUid: frame, points: { ...bulk, type: 'float64', slabs: [] }, rois: [], findings: [] };
+  const info: StructuresInfo = {
+    uid: 'rs',
+    label: '',
+    approval: '',
+    frameOfReferenceUid: frame,
+    points: { ...bulk, type: 'float64', slabs: [] },
+    rois: [],
+    findings: [],
+  };
   return { info, rois: [] };
 };
 const kinds = (scene: ReviewScene): string[] => scene.state.layers.map((layer) => layer.kind);

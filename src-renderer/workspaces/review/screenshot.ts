@@ -13,6 +13,10 @@ export async function captioned(picture: Blob, lines: readonly string[]): Promis
   context.drawImage(image, 0, 0);
   context.font = `${Math.round(12 * scale)}px "Inter Fluence", Inter, "DejaVu Sans", sans-serif`;
   context.fillStyle = '#e6e8eb';
-  lines.forEach((line, index) => context.fillText(line, Math.round(10 * scale), image.height + lineHeight * (index + 1)));
-  return new Promise((resolve, reject) => canvas.toBlob((blob) => (blob ? resolve(blob) : reject(new Error('no picture'))), 'image/png'));
+  lines.forEach((line, index) =>
+    context.fillText(line, Math.round(10 * scale), image.height + lineHeight * (index + 1)),
+  );
+  return new Promise((resolve, reject) =>
+    canvas.toBlob((blob) => (blob ? resolve(blob) : reject(new Error('no picture'))), 'image/png'),
+  );
 }

@@ -7,7 +7,9 @@ import { readQuantity } from './quantities.ts';
 describe('isodose levels', () => {
   it('are per cent of the reference, highest first, and none without one', () => {
     const doses = isodoses(defaultLevels('standard'), 70);
-    expect(doses.map((level) => level.dose)).toEqual([77, 74.9, 70, 66.5, 63, 56, 35].map((dose) => expect.closeTo(dose, 9) as number));
+    expect(doses.map((level) => level.dose)).toEqual(
+      [77, 74.9, 70, 66.5, 63, 56, 35].map((dose) => expect.closeTo(dose, 9) as number),
+    );
     expect(isodoses(defaultLevels('standard'), null)).toEqual([]);
   });
   it('go to Gy and back', () => {
@@ -18,7 +20,9 @@ describe('isodose levels', () => {
   it('change colours, not values', () => {
     const safe = recolour(defaultLevels('standard'), 'colour-blind');
     expect(safe.map((level) => level.value)).toEqual(defaultLevels('standard').map((level) => level.value));
-    expect(safe.map((level) => level.colour)).toEqual(defaultLevels('colour-blind').map((level) => level.colour));
+    expect(safe.map((level) => level.colour)).toEqual(
+      defaultLevels('colour-blind').map((level) => level.colour),
+    );
   });
 });
 
@@ -44,7 +48,8 @@ describe('windows by values', () => {
     expect(automatic).toMatchObject({ centre: 500, width: 980 });
     expect(full).toMatchObject({ centre: 500, width: 1000 });
   });
-  it('ignore what is no number', () => expect(sampledPercentile(Float32Array.of(NaN, 4, NaN), 0, 3)(0.5)).toBe(4));
+  it('ignore what is no number', () =>
+    expect(sampledPercentile(Float32Array.of(NaN, 4, NaN), 0, 3)(0.5)).toBe(4));
 });
 
 describe('figures typed by a person', () => {
