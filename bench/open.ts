@@ -2,14 +2,14 @@
 // real Chromium. Without folders: 500 CT slices of 512 × 512, made here; with folders: the time to open each of them.
 import { spawnSync } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { loadavg, tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import type { Page } from 'playwright-core';
 import { writeCtFolder } from '../src-main/library/testing/ctFiles.ts';
-import { proportionalSetSize } from './processMemory.ts';
-import { openWorkstation, type Graphics } from './workstation.ts';
+import { proportionalSetSize } from './support/processMemory.ts';
+import { openWorkstation, type Graphics } from './support/workstation.ts';
 
 const SLICES = 500,
   SIZE = 512,
@@ -23,6 +23,8 @@ const folders = first === 'swiftshader' || first === 'mesa' ? others : process.a
 const scratch = mkdtempSync(join(process.env['FLUENCE_BENCH_FOLDER'] ?? tmpdir(), 'fluence-open-'));
 const row = (...cells: (string | number)[]): void => void process.stdout.write(`| ${cells.join(' | ')} |\n`);
 const megabytes = (bytes: number): string => (bytes / 2 ** 20).toFixed(0);
+/** Processes that wanted a processor in the last minute: others on the machine are in the figures. */
+const load = (): string => (loadavg()[0] ?? 0).toFixed(1);
 const seconds = (milliseconds: number): string => (milliseconds / 1000).toFixed(2);
 
 interface Opened {
@@ -107,10 +109,12 @@ async function theBigSeries(): Promise<void> {
     library = join(scratch, 'library');
   writeCtFolder(ct, { name: 'bench', slices: SLICES, size: SIZE, value: 40 });
   const importing = await openWorkstation(library, graphics);
+  const importLoad = load();
   const imported = await importing.work((page) => timeImporting(page, ct));
   await importing.close();
   row(
     `${SLICES} slices of ${SIZE}², ${graphics}`,
+    'load average',
     'first plane, s',
     'whole volume, s',
     'longest frame, ms',
@@ -119,17 +123,19 @@ async function theBigSeries(): Promise<void> {
     'open − empty',
     '÷ int16 volume',
   );
-  row('---', '---', '---', '---', '---', '---', '---', '---');
+  row(...Array.from({ length: 9 }, () => '---'));
   for (let run = 1; run <= RUNS; run++) {
     const workstation = await openWorkstation(library, graphics);
     await setTimeout(SETTLE_MS);
     const empty = proportionalSetSize(...workstation.pids);
+    const before = load();
     const opened = await workstation.work(timeOpening);
     await setTimeout(SETTLE_MS);
     const open = proportionalSetSize(...workstation.pids);
     await workstation.close();
     row(
       `run ${run}`,
+      before,
       seconds(opened.firstPlane),
       seconds(opened.whole),
       opened.longestFrame.toFixed(0),
@@ -142,15 +148,17 @@ async function theBigSeries(): Promise<void> {
   process.stdout.write('\n');
   row(
     `import of ${SLICES} slices through the window`,
+    'load average',
     's',
     'longest frame, ms',
     'frames over 50 ms',
     'of frames',
     'longest task, ms',
   );
-  row('---', '---', '---', '---', '---', '---');
+  row(...Array.from({ length: 7 }, () => '---'));
   row(
     'upload and import',
+    importLoad,
     imported.seconds.toFixed(1),
     (imported.frames[0] ?? 0).toFixed(0),
     imported.frames.filter((ms) => ms > 50).length,
@@ -161,8 +169,8 @@ async function theBigSeries(): Promise<void> {
 
 async function theCases(): Promise<void> {
   const cli = fileURLToPath(new URL('../dist/host/cli.mjs', import.meta.url));
-  row(`case, ${graphics}`, 'first plane, s', 'whole volume, s', 'longest frame, ms');
-  row('---', '---', '---', '---');
+  row(`case, ${graphics}`, 'load average', 'first plane, s', 'whole volume, s', 'longest frame, ms');
+  row('---', '---', '---', '---', '---');
   for (const folder of folders) {
     const library = mkdtempSync(join(scratch, 'library-'));
     const imported = spawnSync(process.execPath, [cli, 'import', folder, '--library', library, '--quiet'], {
@@ -171,9 +179,16 @@ async function theCases(): Promise<void> {
     if (imported.status !== 0 && imported.status !== 1)
       throw new Error(`${folder} was not imported: ${imported.stderr}`);
     const workstation = await openWorkstation(library, graphics);
+    const before = load();
     const opened = await workstation.work(timeOpening);
     await workstation.close();
-    row(basename(folder), seconds(opened.firstPlane), seconds(opened.whole), opened.longestFrame.toFixed(0));
+    row(
+      basename(folder),
+      before,
+      seconds(opened.firstPlane),
+      seconds(opened.whole),
+      opened.longestFrame.toFixed(0),
+    );
   }
 }
 

@@ -2,6 +2,7 @@ import { createContext } from 'svelte';
 import { SvelteSet } from 'svelte/reactivity';
 import type { Job } from '../../src-shared/api/index.ts';
 import { Failure } from '../../src-shared/model/index.ts';
+import { atMostEvery } from '../client/index.ts';
 import { followDownload } from '../ui/index.ts';
 import { Commands } from './commands.svelte.ts';
 import type { Host } from './host.ts';
@@ -50,6 +51,8 @@ export interface About {
 }
 
 const MEMORY_EVERY_MS = 5000;
+/** However often the library changes: each reading brings the whole tree. */
+const READ_LIBRARY_EVERY_MS = 1000;
 
 /** What the whole window shares: the host, the commands, the patient, the jobs. One per window, made by main.ts. */
 export class Shell {
@@ -68,6 +71,7 @@ export class Shell {
   /** What opening the library had to do, until it is closed. */
   notices = $state.raw<readonly string[]>([]);
   readonly #awaited = new SvelteSet<string>();
+  readonly #libraryChanged = atMostEvery(READ_LIBRARY_EVERY_MS, () => void this.refreshLibrary());
   connected = $state(true);
   about = $state.raw<About | null>(null);
   library = $state.raw<LibraryStatus | null>(null);
@@ -128,7 +132,7 @@ export class Shell {
       if (back) void this.#catchUp();
     });
     this.host.on('jobs', 'changed', (job) => this.#takeJob(job));
-    this.host.on('library', 'changed', () => void this.refreshLibrary());
+    this.host.on('library', 'changed', () => this.#libraryChanged());
     await this.refreshLibrary();
     const measure = async (): Promise<void> => {
       if (!this.connected) return;
@@ -152,8 +156,7 @@ export class Shell {
   #takeJob(job: Job): void {
     const known = this.jobs.some((one) => one.id === job.id);
     this.jobs = known ? this.jobs.map((one) => (one.id === job.id ? job : one)) : [job, ...this.jobs];
-    if (job.state === 'done' || job.state === 'cancelled' || job.state === 'failed')
-      void this.refreshLibrary();
+    if (job.state === 'done' || job.state === 'cancelled' || job.state === 'failed') this.#libraryChanged();
     this.#showEnd(job);
   }
 

@@ -1,5 +1,6 @@
 import type { Client, libraryDomain } from '../../src-shared/api/index.ts';
 import { Failure } from '../../src-shared/model/index.ts';
+import { atMostEvery } from './pace.ts';
 
 export interface UploadFile {
   /** As the person would name it: 'CT/slice 1.dcm'. */
@@ -18,37 +19,67 @@ export interface UploadRequest {
   readonly title: string;
   readonly files: readonly UploadFile[];
   readonly signal?: AbortSignal;
+  /** Told when the sizes are known, then a few times a second. */
   readonly onProgress?: (progress: UploadProgress) => void;
 }
 
 const LANES = 4;
+const TELL_EVERY_MS = 200;
+/** Less than a frame: the window answers between two parts of a long piece of work. */
+const AT_A_TIME_MS = 8;
 
 /** Sends the files one by one, then has the host import them. What was sent is thrown away if anything fails. */
 export async function uploadFiles(
   library: Client<typeof libraryDomain>,
   { title, files, signal, onProgress }: UploadRequest,
 ): Promise<{ readonly job: string }> {
-  const ofBytes = files.reduce((sum, { file }) => sum + file.size, 0);
+  const queue = await sized(files);
+  const ofBytes = queue.reduce((sum, { size }) => sum + size, 0);
   const { upload, url } = await library.beginUpload({ title, files: files.length, bytes: ofBytes });
-  const queue = [...files];
   let sentFiles = 0,
     sentBytes = 0;
+  const tell = atMostEvery(TELL_EVERY_MS, () =>
+    onProgress?.({ files: sentFiles, bytes: sentBytes, ofFiles: files.length, ofBytes }),
+  );
+  tell();
   try {
     const lane = async (): Promise<void> => {
       for (let next = queue.shift(); next !== undefined; next = queue.shift()) {
-        await send(url, next, signal);
+        await send(url, next.offered, signal);
         sentFiles += 1;
-        sentBytes += next.file.size;
-        onProgress?.({ files: sentFiles, bytes: sentBytes, ofFiles: files.length, ofBytes });
+        sentBytes += next.size;
+        tell();
       }
     };
     await Promise.all(Array.from({ length: LANES }, lane));
+    tell.flush();
     return await library.finishUpload({ upload });
   } catch (error) {
     queue.length = 0;
+    tell.flush();
     await library.abandonUpload({ upload }).catch(() => undefined);
     throw error;
   }
+}
+
+interface SizedFile {
+  readonly offered: UploadFile;
+  /** Bytes. */
+  readonly size: number;
+}
+
+/** The browser looks at the disk each time it is asked for the size of a file, and the window waits: asked once, in parts. */
+async function sized(files: readonly UploadFile[]): Promise<SizedFile[]> {
+  const known: SizedFile[] = [];
+  let pause = performance.now() + AT_A_TIME_MS;
+  for (const offered of files) {
+    if (performance.now() >= pause) {
+      await new Promise((resolve) => setTimeout(resolve));
+      pause = performance.now() + AT_A_TIME_MS;
+    }
+    known.push({ offered, size: offered.file.size });
+  }
+  return known;
 }
 
 async function send(url: string, { path, file }: UploadFile, signal: AbortSignal | undefined): Promise<void> {

@@ -131,9 +131,8 @@ export class LibraryState {
   async importOffered(offered: readonly UploadFile[]): Promise<void> {
     if (offered.length === 0 || this.upload !== null) return;
     const abort = new AbortController();
-    const bytes = offered.reduce((sum, one) => sum + one.file.size, 0);
     const title = offerTitle(offered);
-    this.upload = { title, files: offered.length, bytes, sentBytes: 0, sentFiles: 0, abort };
+    this.upload = { title, files: offered.length, bytes: 0, sentBytes: 0, sentFiles: 0, abort };
     this.dockOpen = true;
     this.reportId = null;
     try {
@@ -141,8 +140,8 @@ export class LibraryState {
         title,
         files: offered,
         signal: abort.signal,
-        onProgress: ({ files: sentFiles, bytes: sentBytes }) => {
-          if (this.upload) this.upload = { ...this.upload, sentFiles, sentBytes };
+        onProgress: ({ files: sentFiles, bytes: sentBytes, ofBytes: bytes }) => {
+          if (this.upload) this.upload = { ...this.upload, bytes, sentFiles, sentBytes };
         },
       });
     } catch (error) {

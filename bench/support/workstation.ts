@@ -31,7 +31,7 @@ export interface OpenWorkstation {
 }
 
 async function startHost(library: string): Promise<{ host: ChildProcess; url: string }> {
-  const program = fileURLToPath(new URL('../dist/host/browser-door.mjs', import.meta.url));
+  const program = fileURLToPath(new URL('../../dist/host/browser-door.mjs', import.meta.url));
   if (!existsSync(program)) throw new Error('Build first: npm run build');
   const host = spawn(process.execPath, [program, '--library', library], {
     stdio: ['ignore', 'pipe', 'inherit'],
@@ -79,29 +79,38 @@ export async function openWorkstation(library: string, graphics: Graphics): Prom
     await connected.close();
     return answer;
   };
-  await work(async (page) => {
-    await page.goto(url);
-    const name = page.getByLabel('Your name');
-    await name.or(page.getByRole('tree')).first().waitFor();
-    // The first start covers the library a moment after it is there.
-    await page.waitForTimeout(1000);
-    if (!(await name.isVisible())) return;
-    await name.fill('Bench');
-    await page.getByRole('button', { name: 'Start', exact: true }).click();
-    await name.waitFor({ state: 'hidden' });
-  });
   const end = async (child: ChildProcess): Promise<void> => {
     const ended = once(child, 'exit');
     child.kill('SIGTERM');
     await ended;
   };
-  return {
-    pids: [host.pid ?? 0, browser.pid ?? 0],
-    work,
-    async close() {
-      await end(browser);
-      await end(host);
-      rmSync(profile, { recursive: true, force: true, maxRetries: 5 });
-    },
+  const close = async (): Promise<void> => {
+    await end(browser);
+    await end(host);
+    rmSync(profile, { recursive: true, force: true, maxRetries: 5 });
   };
+  const begin = (): Promise<void> =>
+    work(async (page) => {
+      await page.goto(url);
+      await page.getByTestId('import-folder').waitFor({ state: 'attached' });
+      // The first start would cover the library and take the clicks.
+      await page.evaluate(async () => {
+        const answer = await fetch('/api/workstation/setSetting', {
+          method: 'POST',
+          headers: { 'Content-Type': 'application/json' },
+          body: JSON.stringify({ key: 'person', value: { name: 'Bench', role: 'physicist' } }),
+        });
+        const { ok } = (await answer.json()) as { ok: boolean };
+        if (!ok) throw new Error('the setting was not taken');
+      });
+      await page.reload();
+      await page.getByTestId('import-folder').waitFor({ state: 'attached' });
+    });
+  try {
+    await begin();
+  } catch (error) {
+    await close();
+    throw error;
+  }
+  return { pids: [host.pid ?? 0, browser.pid ?? 0], work, close };
 }
