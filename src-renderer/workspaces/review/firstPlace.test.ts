@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { DoseInfo, StructuresInfo } from '../../../src-shared/api/index.ts';
 import { affineFromColumns, type Grid, type Vector3 } from '../../../src-shared/geometry/index.ts';
 import type { LoadedDose, LoadedRoi, LoadedStructures } from './caseData.ts';
-import { firstPlace, firstStructure } from './firstPlace.ts';
+import { firstPlace, firstStructure, onVoxel } from './firstPlace.ts';
 
 const affine = affineFromColumns([2, 0, 0], [0, 2, 0], [0, 0, 3], [10, 20, 30]);
 const grid: Grid = { dimensions: [4, 3, 2], affine };
@@ -83,5 +83,18 @@ describe('where a case begins', () => {
     expect(firstStructure(set(body, cord))).toBe(cord);
     expect(firstPlace(set(body, cord), 2, dose(null))).toEqual([1, 1, 1]);
     expect(firstPlace(null, null, dose(null))).toBeNull();
+  });
+});
+
+describe('the place on the image', () => {
+  const grid = {
+    dimensions: [10, 10, 5] as const,
+    affine: affineFromColumns([2, 0, 0], [0, 2, 0], [0, 0, 3], [-9, -9, 100]),
+  };
+  it('is the nearest voxel centre, on a slice that was taken', () => {
+    expect(onVoxel(grid, [0.4, -1.2, 104])).toEqual([1, -1, 103]);
+  });
+  it('stays inside the image', () => {
+    expect(onVoxel(grid, [500, -500, 500])).toEqual([9, -9, 112]);
   });
 });

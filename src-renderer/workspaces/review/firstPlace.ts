@@ -1,4 +1,10 @@
-import { voxelCentre, type Vector3 } from '../../../src-shared/geometry/index.ts';
+import {
+  invert,
+  transformPoint,
+  voxelCentre,
+  type Grid,
+  type Vector3,
+} from '../../../src-shared/geometry/index.ts';
 import type { LoadedDose, LoadedRoi, LoadedStructures } from './caseData.ts';
 
 const TARGETS = ['PTV', 'GTV', 'CTV'] as const;
@@ -43,4 +49,16 @@ export function firstPlace(
   const target = roi !== undefined && TARGETS.some((kind) => isTarget(roi, kind));
   if (target && roi.info.centroid) return roi.info.centroid;
   return (dose && hottest(dose)) ?? roi?.info.centroid ?? null;
+}
+
+/** The nearest voxel centre of an image: a place between two slices would show contours that nobody drew. */
+export function onVoxel(grid: Grid, place: Vector3): Vector3 {
+  const [i, j, k] = transformPoint(invert(grid.affine), place);
+  const inside = (index: number, count: number): number =>
+    Math.min(Math.max(Math.round(index), 0), count - 1);
+  return voxelCentre(grid, [
+    inside(i, grid.dimensions[0]),
+    inside(j, grid.dimensions[1]),
+    inside(k, grid.dimensions[2]),
+  ]);
 }

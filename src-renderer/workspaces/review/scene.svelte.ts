@@ -11,7 +11,7 @@ import {
 } from '../../viewport/index.ts';
 import type { LoadedDose, LoadedStructures, LoadedVolume } from './caseData.ts';
 import { hexColour } from './colour.ts';
-import { firstPlace, firstStructure } from './firstPlace.ts';
+import { firstPlace, firstStructure, onVoxel } from './firstPlace.ts';
 import {
   convertLevels,
   defaultLevels,
@@ -222,7 +222,7 @@ export class ReviewScene {
       this.selected,
       this.doseElsewhere ? null : this.dose,
     );
-    if (place) this.view = { ...this.view, crosshair: place };
+    if (place && this.volume) this.view = { ...this.view, crosshair: onVoxel(this.volume.grid, place) };
   }
 
   setSize(width: number, height: number): void {
