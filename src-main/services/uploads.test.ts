@@ -79,7 +79,7 @@ describe('names (H10)', () => {
             return;
           }
           expect(isAbsolute(made)).toBe(false);
-          expect(join('/root', made).startsWith('/root/')).toBe(true);
+          expect(join('/staging', made).startsWith('/staging/')).toBe(true);
           expect(made.split(sep).every((part) => part !== '' && part !== '..' && part.length <= 124)).toBe(
             true,
           );

@@ -1,3 +1,4 @@
+import { modalityTableOf } from './modalityTable.ts';
 import { describe, expect, it } from 'vitest';
 import { element, item, join, metaInformation, sequence } from '../../../test/builders/dicomBytes.ts';
 import { isFailure } from '../../model/index.ts';
@@ -70,4 +71,21 @@ describe('Modality LUT (PS3.3 C.11.1)', () => {
       expect(isFailure(error) && error.detail.tag).toBe('(0028,3000)');
     }
   });
+});
+
+it('O17: words in big endian are refused, not read with their bytes the wrong way round', () => {
+  const item = {
+    vr: () => 'OW',
+    has: () => true,
+    tags: () => [],
+    bytes: () => new Uint8Array(4),
+    text: () => '',
+    texts: () => [],
+    number: () => 2,
+    numbers: () => Float64Array.of(2, 0, 16),
+    items: () => [],
+  };
+  const set = { ...item, items: () => [item] };
+  expect(() => modalityTableOf(set, false, null, true)).toThrow(/little endian/);
+  expect(modalityTableOf(set, false, null)?.values).toHaveLength(2);
 });

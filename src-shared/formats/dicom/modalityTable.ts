@@ -23,9 +23,17 @@ export function modalityTableOf(
   set: DataSet,
   isSigned: boolean,
   padding: ValueTable['padding'],
+  isBigEndian = false,
 ): ValueTable | null {
   const item = set.items(Tag.ModalityLUTSequence)[0];
   if (item === undefined) return null;
+  // The bytes of its words are swapped as far as nobody could check here: better no image than wrong values.
+  if (isBigEndian && item.vr(Tag.LUTData) === 'OW')
+    throw new Failure(
+      'INPUT_NOT_USABLE',
+      'The image has a table of values (Modality LUT) as words in big endian, which is not read; send it in little endian.',
+      { finding: 'TRANSFER_SYNTAX_UNSUPPORTED', tag: '(0028,3000)' },
+    );
   const [count, start, bits] = item.numbers(Tag.LUTDescriptor);
   const values = count === undefined ? null : entriesOf(item, count <= 0 ? count + 65536 : count, bits);
   if (values === null || start === undefined || !Number.isInteger(start))

@@ -51,7 +51,12 @@ export function valueScalingsOfFile(file: DicomFile): ValueScaling[] {
     storedMaximum: signed ? 2 ** (bits - 1) - 1 : 2 ** bits - 1,
     padding: paddingOf(set, signed),
   };
-  const table = modalityTableOf(set, signed, common.padding);
+  const table = modalityTableOf(
+    set,
+    signed,
+    common.padding,
+    file.transferSyntaxUid === '1.2.840.10008.1.2.2',
+  );
   if (table !== null) {
     const scaling = tableScaling(
       table,
