@@ -2,7 +2,13 @@ import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { EventMessage, Job, ReviewCase, VolumeInfo } from '../../src-shared/api/index.ts';
+import {
+  uploadHeader,
+  type EventMessage,
+  type Job,
+  type ReviewCase,
+  type VolumeInfo,
+} from '../../src-shared/api/index.ts';
 import { writeCtSlice } from '../../src-shared/formats/dicom/write/index.ts';
 import type { Volume } from '../../src-shared/model/index.ts';
 import { restoreBackup } from '../library/index.ts';
@@ -58,8 +64,13 @@ async function call<A>(domain: string, method: string, request: unknown = {}): P
   if (!answer.ok) throw Object.assign(new Error(answer.error.message), { code: answer.error.code });
   return answer.response as A;
 }
-const once = async function* (bytes: Uint8Array): AsyncIterable<Uint8Array> {
-  yield bytes;
+const bodyOf = async function* (
+  files: readonly (readonly [string, Uint8Array])[],
+): AsyncIterable<Uint8Array> {
+  for (const [name, bytes] of files) {
+    yield uploadHeader(name, bytes.length);
+    yield bytes;
+  }
 };
 const ended = async (id: string): Promise<Job> => {
   const find = async (): Promise<Job | undefined> =>
@@ -76,8 +87,9 @@ async function importSlices(): Promise<Job> {
     files: NZ + 1,
     bytes: 100_000,
   });
-  for (let k = 0; k < NZ; k++) await host.transport.receive(upload, `CT/${k}.dcm`, once(slice(k)));
-  await host.transport.receive(upload, 'notes.txt', once(new TextEncoder().encode('not DICOM')));
+  const slices = Array.from({ length: NZ }, (_, k) => [`CT/${k}.dcm`, slice(k)] as const);
+  await host.transport.receive(upload, bodyOf(slices));
+  await host.transport.receive(upload, bodyOf([['notes.txt', new TextEncoder().encode('not DICOM')]]));
   const { job } = await call<{ job: string }>('library', 'finishUpload', { upload });
   return ended(job);
 }

@@ -102,8 +102,8 @@ export async function createHost(options: HostOptions): Promise<Host> {
       onEvent: dispatcher.onEvent,
       bulk: (hash, slab) => bulk.read(hash, slab).catch((error: unknown) => (describe(error, 'bulk'), null)),
       download: (token) => backups.take(token).catch((error: unknown) => (describe(error, 'download'), null)),
-      receive: (upload, path, chunks) =>
-        uploads.receive(upload, path, chunks).catch((error: unknown) => {
+      receive: (upload, body) =>
+        uploads.receive(upload, body).catch((error: unknown) => {
           throw describe(error, 'upload');
         }),
     },

@@ -15,8 +15,11 @@ export interface HostTransport {
   bulk(hash: string, slab: number | null): Promise<BulkBytes | null>;
   /** What a one-time URL of the host gives, `/download/<token>`; null where it was used or never was. */
   download(token: string): Promise<Download | null>;
-  /** One file of an upload begun with library.beginUpload. Resolves when it is on disk; rejects with a Failure. */
-  receive(upload: string, relativePath: string, chunks: AsyncIterable<Uint8Array>): Promise<void>;
+  /**
+   * Files of an upload begun with library.beginUpload, in a body as `filesOfUpload` reads it. Resolves when they are on
+   * disk; rejects with a Failure.
+   */
+  receive(upload: string, body: AsyncIterable<Uint8Array>): Promise<void>;
 }
 
 export interface BulkBytes {

@@ -40,6 +40,8 @@ export interface Library {
       who: string;
       signal?: AbortSignal;
       onProgress?: (progress: ImportProgress) => void;
+      /** The files were staged in the library's folder for this import: each may become the object itself, and goes. */
+      owned?: boolean;
     },
   ): Promise<ImportReport>;
   reports(): readonly ImportReport[];

@@ -5,7 +5,7 @@ import { Failure } from '../../src-shared/model/index.ts';
 import type { JobManager } from '../jobs/index.ts';
 import type { Library } from '../library/index.ts';
 import type { Backups } from './backups.ts';
-import { nameAsGiven, type Uploads } from './uploads.ts';
+import { nameAsGiven, type StagedUpload, type Uploads } from './uploads.ts';
 
 /** A door's own dialogue; resolves to the chosen paths, none where the person closed it. */
 export type AskForFiles = (what: 'folder' | 'files') => Promise<readonly string[]>;
@@ -51,10 +51,21 @@ export function libraryService(parts: LibraryServiceParts): Service<typeof libra
   const changed = (series: readonly string[] = []): void => emit('changed', { series: [...series] });
 
   /** An import as a job; its result is the report's id. */
-  function importJob(
+  function importJob(title: string, paths: readonly string[]): string {
+    return startImport(title, async () => paths, {});
+  }
+  /** The same of files that lie in the library's staging folder, and go when it has ended. */
+  function importStaged(staged: StagedUpload, fill: () => Promise<unknown> = async () => undefined): string {
+    const paths = async (): Promise<readonly string[]> => {
+      await fill();
+      return [staged.folder];
+    };
+    return startImport(staged.title, paths, { staged });
+  }
+  function startImport(
     title: string,
     paths: () => Promise<readonly string[]>,
-    afterwards: () => Promise<void>,
+    { staged }: { readonly staged?: StagedUpload },
   ): string {
     const { id } = jobs.start({
       title,
@@ -65,6 +76,7 @@ export function libraryService(parts: LibraryServiceParts): Service<typeof libra
             title,
             who: who(),
             signal,
+            owned: staged !== undefined,
             onProgress({ report: soFar, progress, filesPerSecond, bytesPerSecond, remainingSeconds }) {
               const seen = soFar.imported + soFar.duplicates + soFar.refused.length;
               report({
@@ -98,7 +110,7 @@ export function libraryService(parts: LibraryServiceParts): Service<typeof libra
           return { report: done.id };
         } finally {
           changed();
-          await afterwards();
+          if (staged !== undefined) await uploads.discard(staged);
         }
       },
     });
@@ -119,8 +131,7 @@ export function libraryService(parts: LibraryServiceParts): Service<typeof libra
       return {
         job: importJob(
           paths.length === 1 ? 'Import of one item' : `Import of ${count(paths.length)} items`,
-          async () => paths,
-          async () => undefined,
+          paths,
         ),
       };
     },
@@ -130,14 +141,7 @@ export function libraryService(parts: LibraryServiceParts): Service<typeof libra
       return uploads.begin(request);
     },
     finishUpload({ upload }) {
-      const staged = uploads.take(upload);
-      return {
-        job: importJob(
-          staged.title,
-          async () => [staged.folder],
-          () => uploads.discard(staged),
-        ),
-      };
+      return { job: importStaged(uploads.take(upload)) };
     },
     async abandonUpload({ upload }) {
       await uploads.abandon(upload);
@@ -148,11 +152,7 @@ export function libraryService(parts: LibraryServiceParts): Service<typeof libra
         title: 'Import of the demo patient',
         folder: join(parts.stagingFolder, `${process.pid}-demo-${Date.now()}`),
       };
-      const paths = async (): Promise<readonly string[]> => {
-        await parts.writeDemo(staged.folder);
-        return [staged.folder];
-      };
-      return { job: importJob(staged.title, paths, () => uploads.discard(staged)) };
+      return { job: importStaged(staged, () => parts.writeDemo(staged.folder)) };
     },
     reports: () => ({ reports: library.reports().map(asGiven) }),
     report: ({ id }) => asGiven(library.report(id)),

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { isAbsolute, join, sep } from 'node:path';
 import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { uploadHeader } from '../../src-shared/api/index.ts';
 import { createUploads, nameAsGiven, safeRelativePath, type Uploads } from './uploads.ts';
 
 let folder: string, root: string, uploads: Uploads;
@@ -16,8 +17,13 @@ afterEach(async () => {
   await rm(folder, { recursive: true });
 });
 
-async function* bytes(...parts: string[]): AsyncIterable<Uint8Array> {
-  for (const part of parts) yield new TextEncoder().encode(part);
+const encoded = (text: string): Uint8Array => new TextEncoder().encode(text);
+/** A body of files, each by its name and the parts that it comes in. */
+async function* body(files: Readonly<Record<string, readonly string[]>>): AsyncIterable<Uint8Array> {
+  for (const [name, parts] of Object.entries(files)) {
+    yield uploadHeader(name, encoded(parts.join('')).length);
+    for (const part of parts) yield encoded(part);
+  }
 }
 const filesIn = async (at: string): Promise<string[]> =>
   (await readdir(at, { recursive: true, withFileTypes: true }))
@@ -98,8 +104,8 @@ describe('uploads (H10)', () => {
   it('keeps what comes, and hands it over', async () => {
     const { upload, url } = uploads.begin({ title: 'two', files: 2, bytes: 6 });
     expect(url).toBe(`/upload/${upload}`);
-    await uploads.receive(upload, 'CT/1.dcm', bytes('ab', 'c'));
-    await uploads.receive(upload, 'RS.dcm', bytes('def'));
+    await uploads.receive(upload, body({ 'CT/1.dcm': ['ab', 'c'] }));
+    await uploads.receive(upload, body({ 'RS.dcm': ['def'] }));
     const staged = uploads.take(upload);
     expect(await filesIn(staged.folder)).toEqual(['CT/1.dcm', 'RS.dcm']);
     expect(await readFile(join(staged.folder, 'CT', '1.dcm'), 'utf8')).toBe('abc');
@@ -109,39 +115,55 @@ describe('uploads (H10)', () => {
 
   it('takes no more bytes or files than announced, and leaves no half of one', async () => {
     const { upload } = uploads.begin({ title: 't', files: 1, bytes: 3 });
-    await expect(uploads.receive(upload, 'a', bytes('ab', 'cd', 'ef'))).rejects.toMatchObject({
+    await expect(uploads.receive(upload, body({ a: ['ab', 'cd', 'ef'] }))).rejects.toMatchObject({
       code: 'NOT_ALLOWED',
     });
-    await expect(uploads.receive(upload, 'b', bytes('a'))).rejects.toThrow('more files');
-    expect(await filesIn(uploads.take(upload).folder)).toEqual([]);
+    await expect(uploads.receive(upload, body({ b: ['a'] }))).rejects.toThrow('more files');
+    expect(await filesIn(folder)).toEqual([]);
   });
 
   it('two files of one name stay two', async () => {
     const { upload } = uploads.begin({ title: 't', files: 2, bytes: 10 });
-    await uploads.receive(upload, 'a?', bytes('1'));
-    await uploads.receive(upload, 'a*', bytes('2'));
+    await uploads.receive(upload, body({ 'a?': ['1'], 'a*': ['2'] }));
     expect(await filesIn(uploads.take(upload).folder)).toHaveLength(2);
   });
 
   it('a file that breaks off leaves nothing', async () => {
-    const { upload } = uploads.begin({ title: 't', files: 1, bytes: 10 });
+    const { upload } = uploads.begin({ title: 't', files: 3, bytes: 30 });
     const broken = (async function* () {
+      yield uploadHeader('a', 10);
       yield new Uint8Array(2);
       throw new Error('the window went away');
     })();
-    await expect(uploads.receive(upload, 'a', broken)).rejects.toThrow('went away');
-    expect(await filesIn(uploads.take(upload).folder)).toEqual([]);
+    await expect(uploads.receive(upload, broken)).rejects.toThrow('went away');
+    const short = (async function* () {
+      yield* body({ whole: ['1'] });
+      yield uploadHeader('b', 10);
+      yield new Uint8Array(2);
+    })();
+    await expect(uploads.receive(upload, short)).rejects.toMatchObject({ code: 'INPUT_NOT_USABLE' });
+    expect(await filesIn(uploads.take(upload).folder)).toEqual(['whole']);
+  });
+
+  it('takes nothing more for an upload that was abandoned meanwhile', async () => {
+    const { upload } = uploads.begin({ title: 't', files: 2, bytes: 10 });
+    const files = (async function* () {
+      yield* body({ a: ['1'] });
+      await uploads.abandon(upload);
+      yield* body({ b: ['2'] });
+    })();
+    await expect(uploads.receive(upload, files)).rejects.toMatchObject({ code: 'NOT_FOUND' });
+    expect(await readdir(root)).toEqual([]);
   });
 
   it('is not known before it is begun nor after it has ended, nor ends while a file comes', async () => {
-    await expect(uploads.receive('x', 'a', bytes())).rejects.toMatchObject({ code: 'NOT_FOUND' });
+    await expect(uploads.receive('x', body({}))).rejects.toMatchObject({ code: 'NOT_FOUND' });
     const { upload } = uploads.begin({ title: 't', files: 1, bytes: 10 });
     let go: () => void = () => undefined;
     const slow = uploads.receive(
       upload,
-      'a',
       (async function* () {
-        yield new Uint8Array(1);
+        yield uploadHeader('a', 0);
         await new Promise<void>((resolve) => (go = resolve));
       })(),
     );
@@ -172,7 +194,7 @@ describe('uploads (H10)', () => {
   it('abandoned uploads, and all when the host closes, leave nothing', async () => {
     for (const end of ['abandon', 'close'] as const) {
       const { upload } = uploads.begin({ title: 't', files: 1, bytes: 10 });
-      await uploads.receive(upload, 'a', bytes('1'));
+      await uploads.receive(upload, body({ a: ['1'] }));
       await (end === 'abandon' ? uploads.abandon(upload) : uploads.close());
       expect(await readdir(root)).toEqual([]);
     }

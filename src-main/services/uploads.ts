@@ -1,8 +1,7 @@
 import { randomUUID } from 'node:crypto';
-import { createWriteStream } from 'node:fs';
-import { mkdir, readdir, rm } from 'node:fs/promises';
-import { dirname, join, sep } from 'node:path';
-import { finished } from 'node:stream/promises';
+import { mkdir, open, readdir, rm, type FileHandle } from 'node:fs/promises';
+import { basename, dirname, join, sep } from 'node:path';
+import { filesOfUpload, type UploadedFile } from '../../src-shared/api/index.ts';
 import { Failure } from '../../src-shared/model/index.ts';
 
 /** Bounds of one upload: far beyond a study, well below what would fill a disk unseen. */
@@ -22,8 +21,11 @@ export interface Uploads {
     readonly upload: string;
     readonly url: string;
   };
-  /** @throws Failure NOT_FOUND, NOT_ALLOWED (a name or more than was announced), DISK_FULL … */
-  receive(upload: string, relativePath: string, chunks: AsyncIterable<Uint8Array>): Promise<void>;
+  /**
+   * Takes the files of a body (`filesOfUpload`). Several bodies of one upload may come at a time.
+   * @throws Failure NOT_FOUND, NOT_ALLOWED (a name or more than was announced), INPUT_NOT_USABLE, DISK_FULL …
+   */
+  receive(upload: string, body: AsyncIterable<Uint8Array>): Promise<void>;
   /** Ends an upload and hands its files over. @throws Failure NOT_FOUND, or NOT_ALLOWED while files are on their way. */
   take(upload: string): StagedUpload;
   abandon(upload: string): Promise<void>;
@@ -80,34 +82,23 @@ export async function createUploads(root: string): Promise<Uploads> {
   const discard = (staged: StagedUpload): Promise<void> =>
     rm(staged.folder, { recursive: true, force: true });
 
-  async function write(upload: Running, path: string, chunks: AsyncIterable<Uint8Array>): Promise<void> {
-    await mkdir(dirname(path), { recursive: true, mode: 0o700 });
-    // 'wx': two files of one name, which sanitising can make, do not become one.
-    const file = createWriteStream(path, { flags: 'wx', mode: 0o600 });
-    const done = finished(file);
-    done.catch(() => undefined);
+  async function write(upload: Running, { name, bytes, chunks }: UploadedFile): Promise<void> {
+    if (upload.receivedFiles >= upload.files)
+      throw new Failure('NOT_ALLOWED', 'The upload holds more files than it announced; it was stopped.');
+    upload.receivedFiles += 1;
+    upload.receivedBytes += bytes;
+    if (upload.receivedBytes > upload.bytes)
+      throw new Failure('NOT_ALLOWED', 'The upload holds more bytes than it announced; it was stopped.');
+    const wanted = join(upload.staged.folder, safeRelativePath(name));
+    const [path, file] = await newFile(wanted, upload.receivedFiles);
     try {
-      for await (const chunk of chunks) {
-        upload.receivedBytes += chunk.byteLength;
-        if (upload.receivedBytes > upload.bytes)
-          throw new Failure('NOT_ALLOWED', 'The upload holds more bytes than it announced; it was stopped.');
-        if (!file.write(chunk))
-          await Promise.race([new Promise<void>((resolve) => file.once('drain', () => resolve())), done]);
-      }
-      file.end();
-      await done;
+      for await (const chunk of chunks) await file.writeFile(chunk);
+      await file.close();
     } catch (error) {
-      file.destroy();
+      await file.close().catch(() => undefined);
       await rm(path, { force: true });
       throw error;
     }
-  }
-
-  async function freePath(upload: Running, relativePath: string): Promise<string> {
-    const wanted = join(upload.staged.folder, safeRelativePath(relativePath));
-    const taken = await readdir(dirname(wanted)).catch((): string[] => []);
-    const name = wanted.slice(dirname(wanted).length + 1);
-    return taken.includes(name) ? join(dirname(wanted), `${upload.receivedFiles}_${name}`) : wanted;
   }
 
   return {
@@ -129,15 +120,15 @@ export async function createUploads(root: string): Promise<Uploads> {
       });
       return { upload: id, url: `/upload/${id}` };
     },
-    async receive(id, relativePath, chunks) {
+    async receive(id, body) {
       const upload = running.get(id);
       if (upload === undefined) throw notFound();
-      if (upload.receivedFiles >= upload.files)
-        throw new Failure('NOT_ALLOWED', 'The upload holds more files than it announced; it was stopped.');
-      upload.receivedFiles += 1;
       upload.open += 1;
       try {
-        await write(upload, await freePath(upload, relativePath), chunks);
+        for await (const file of filesOfUpload(body)) {
+          if (running.get(id) !== upload) throw notFound();
+          await write(upload, file);
+        }
       } finally {
         upload.open -= 1;
       }
@@ -161,6 +152,19 @@ export async function createUploads(root: string): Promise<Uploads> {
       await Promise.all(left.map(({ staged }) => discard(staged)));
     },
   };
+}
+
+/** A file that was not there before: two of one name, which sanitising can make, stay two. */
+async function newFile(wanted: string, number: number): Promise<[string, FileHandle]> {
+  await mkdir(dirname(wanted), { recursive: true, mode: 0o700 });
+  const create = (path: string): Promise<FileHandle> => open(path, 'wx', 0o600);
+  try {
+    return [wanted, await create(wanted)];
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
+    const other = join(dirname(wanted), `${number}_${basename(wanted)}`);
+    return [other, await create(other)];
+  }
 }
 
 /** Removes what a process that no longer lives has left. Another one may be using the library right now. */

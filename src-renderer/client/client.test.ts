@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, it, vi } from 'vitest';
-import type { Bulk } from '../../src-shared/api/index.ts';
+import { filesOfUpload, type Bulk } from '../../src-shared/api/index.ts';
 import { Failure } from '../../src-shared/model/index.ts';
 import { bulkValues, createClient, createFakeClient, fetchBulk, type Transport } from './index.ts';
 
@@ -170,11 +170,28 @@ describe('upload', () => {
     }[method],
   });
 
-  it('sends each file under its own path, tells how far it is, and starts the import', async () => {
-    const sent: string[] = [],
+  /** What a request carries, as the host reads it. */
+  const received = async (body: Blob): Promise<[string, string][]> => {
+    const got: [string, string][] = [];
+    const whole = (async function* () {
+      yield new Uint8Array(await body.arrayBuffer());
+    })();
+    for await (const { name, chunks } of filesOfUpload(whole)) {
+      let text = '';
+      for await (const chunk of chunks) text += new TextDecoder().decode(chunk);
+      got.push([name, text]);
+    }
+    return got;
+  };
+
+  it('sends the files under their own paths, tells how far it is, and starts the import', async () => {
+    const sent: [string, [string, string][]][] = [],
       told: number[] = [],
       transport = stand(library);
-    vi.stubGlobal('fetch', async (url: string) => (sent.push(url), new Response('{}')));
+    vi.stubGlobal('fetch', async (url: string, { body }: { body: Blob }) => {
+      sent.push([url, await received(body)]);
+      return new Response('{}');
+    });
     expect(
       await createClient(transport).upload({
         title: 't',
@@ -182,13 +199,48 @@ describe('upload', () => {
         onProgress: ({ bytes }) => told.push(bytes),
       }),
     ).toEqual({ job: 'j' });
-    expect(sent).toEqual(['/upload/u?path=CT%2F1.dcm', '/upload/u?path=CT%2F2.dcm']);
+    expect(sent).toEqual([
+      [
+        '/upload/u',
+        [
+          ['CT/1.dcm', 'abc'],
+          ['CT/2.dcm', 'abc'],
+        ],
+      ],
+    ]);
     // At the start and at the end: files that go quickly are not told one by one.
     expect(told).toEqual([0, 6]);
     expect(transport.asked[0]).toMatchObject({
       method: 'beginUpload',
       request: { title: 't', files: 2, bytes: 6 },
     });
+  });
+
+  it('sends many files in few requests, each whole and once', async () => {
+    const many = Array.from({ length: 150 }, (_, n) => ({ path: `${n}.dcm`, file: new File([`${n}`], 'x') }));
+    const sent: [string, string][][] = [];
+    vi.stubGlobal('fetch', async (_url: string, { body }: { body: Blob }) => {
+      sent.push(await received(body));
+      return new Response('{}');
+    });
+    await createClient(stand(library)).upload({ title: 't', files: many });
+    expect(sent.map((one) => one.length).sort((a, b) => b - a)).toEqual([64, 64, 22]);
+    expect(new Map(sent.flat())).toEqual(new Map(many.map(({ path }, n) => [path, `${n}`])));
+  });
+
+  it('says which file could not be read', async () => {
+    const gone = new File(['abc'], 'gone');
+    gone.slice = () => {
+      const blob = new Blob();
+      blob.arrayBuffer = () => Promise.reject(new Error('NotReadableError'));
+      return blob;
+    };
+    const transport = stand(library);
+    vi.stubGlobal('fetch', () => Promise.reject(new TypeError('Failed to fetch')));
+    await expect(
+      createClient(transport).upload({ title: 't', files: [...files, { path: 'CT/gone.dcm', file: gone }] }),
+    ).rejects.toThrow('CT/gone.dcm could not be read; nothing was imported.');
+    expect(transport.asked.at(-1)?.method).toBe('abandonUpload');
   });
 
   it('asks for the size of a file once, which the browser looks up on the disk each time', async () => {

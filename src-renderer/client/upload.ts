@@ -1,4 +1,4 @@
-import type { Client, libraryDomain } from '../../src-shared/api/index.ts';
+import { uploadHeader, type Client, type libraryDomain } from '../../src-shared/api/index.ts';
 import { Failure } from '../../src-shared/model/index.ts';
 import { atMostEvery } from './pace.ts';
 
@@ -23,12 +23,16 @@ export interface UploadRequest {
   readonly onProgress?: (progress: UploadProgress) => void;
 }
 
-const LANES = 4;
+/** Requests under way: one is written to disk while the next is read from it. */
+const LANES = 2;
+/** A request takes files up to these bounds, or one larger file: small ones cost far more one by one, and each tells how far it is. */
+const BATCH_FILES = 64;
+const BATCH_BYTES = 16 * 2 ** 20;
 const TELL_EVERY_MS = 200;
 /** Less than a frame: the window answers between two parts of a long piece of work. */
 const AT_A_TIME_MS = 8;
 
-/** Sends the files one by one, then has the host import them. What was sent is thrown away if anything fails. */
+/** Sends the files, several in a request, then has the host import them. What was sent is thrown away if anything fails. */
 export async function uploadFiles(
   library: Client<typeof libraryDomain>,
   { title, files, signal, onProgress }: UploadRequest,
@@ -44,10 +48,10 @@ export async function uploadFiles(
   tell();
   try {
     const lane = async (): Promise<void> => {
-      for (let next = queue.shift(); next !== undefined; next = queue.shift()) {
-        await send(url, next.offered, signal);
-        sentFiles += 1;
-        sentBytes += next.size;
+      for (let next = batch(queue); next.length > 0; next = batch(queue)) {
+        await send(url, next, signal);
+        sentFiles += next.length;
+        sentBytes += next.reduce((sum, { size }) => sum + size, 0);
         tell();
       }
     };
@@ -82,23 +86,55 @@ async function sized(files: readonly UploadFile[]): Promise<SizedFile[]> {
   return known;
 }
 
-async function send(url: string, { path, file }: UploadFile, signal: AbortSignal | undefined): Promise<void> {
+/** Takes the next request's files from the queue; none where it is empty. */
+function batch(queue: SizedFile[]): SizedFile[] {
+  let bytes = 0,
+    files = 0;
+  for (const { size } of queue) {
+    if (files > 0 && (files === BATCH_FILES || bytes + size > BATCH_BYTES)) break;
+    bytes += size;
+    files += 1;
+  }
+  return queue.splice(0, files);
+}
+
+async function send(
+  url: string,
+  files: readonly SizedFile[],
+  signal: AbortSignal | undefined,
+): Promise<void> {
   const init = {
     method: 'POST',
     headers: { 'Content-Type': 'application/octet-stream' },
-    body: file,
+    // The browser reads the files while it sends them; the script never holds their bytes.
+    body: new Blob(files.flatMap(({ offered: { path, file }, size }) => [uploadHeader(path, size), file])),
     ...(signal === undefined ? {} : { signal }),
   };
-  const answer = await fetch(`${url}?path=${encodeURIComponent(path)}`, init).catch(() => {
+  const answer = await fetch(url, init).catch(async () => {
     if (signal?.aborted === true) throw new Failure('CANCELLED', 'Cancelled.');
-    throw new Failure('INPUT_NOT_USABLE', `${path} could not be read or sent; nothing was imported.`);
+    throw new Failure('INPUT_NOT_USABLE', `${await culprit(files)}; nothing was imported.`);
   });
   if (answer.ok) return;
   const sentence = (await answer.text()).trim();
   throw new Failure(
     answer.status === 507 ? 'DISK_FULL' : 'NOT_ALLOWED',
-    sentence === '' ? `${path} was refused.` : sentence,
+    sentence === '' ? 'The files were refused.' : sentence,
   );
+}
+
+/** Which file a request broke off at: one that can no longer be read, if there is one. */
+async function culprit(files: readonly SizedFile[]): Promise<string> {
+  for (const { offered } of files) {
+    const readable = await offered.file
+      .slice(0, 1)
+      .arrayBuffer()
+      .then(
+        () => true,
+        () => false,
+      );
+    if (!readable) return `${offered.path} could not be read`;
+  }
+  return 'The files could not be sent';
 }
 
 /** The files of an `<input type="file">`, of folders too (`webkitdirectory`). */

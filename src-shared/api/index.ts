@@ -4,6 +4,7 @@ export * from './jobs.ts';
 export * from './library.ts';
 export * from './messages.ts';
 export * from './review.ts';
+export * from './uploadBody.ts';
 export * from './workstation.ts';
 
 import { jobsDomain } from './jobs.ts';

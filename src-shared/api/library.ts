@@ -147,7 +147,7 @@ export const libraryDomain = defineDomain({
       request: z.strictObject({ what: z.enum(['folder', 'files']) }),
       response: z.object({ job: z.string().nullable() }),
     },
-    /** Begins an upload (POST each file to `url` + '?path=RELATIVE', then finishUpload). For doors without a dialogue. */
+    /** Begins an upload (POST the files to `url`, several in a body as `uploadBody.ts` has it, then finishUpload). For doors without a dialogue. */
     beginUpload: {
       request: z.strictObject({ title: z.string().max(200), files: z.number().int(), bytes: z.number() }),
       response: z.object({ upload: z.string(), url: z.string() }),

@@ -84,8 +84,7 @@ async function answer(request: IncomingMessage, response: ServerResponse, contex
   if (!entered) return atTheEntrance(request, response, url.pathname, context);
   const [, first = '', ...rest] = url.pathname.split('/');
   if (request.method === 'POST' && first === 'api') return call(request, response, rest, context);
-  if (request.method === 'POST' && first === 'upload')
-    return upload(request, response, rest, url.searchParams, context);
+  if (request.method === 'POST' && first === 'upload') return upload(request, response, rest, context);
   if (request.method === 'POST' && first === 'enter') return enter(request, response, context);
   if (request.method !== 'GET') {
     refuse(response, 405, 'Not a request that this door takes.');
@@ -234,17 +233,15 @@ async function upload(
   request: IncomingMessage,
   response: ServerResponse,
   path: readonly string[],
-  query: URLSearchParams,
   { transport }: Context,
 ): Promise<void> {
-  const id = path[0] ?? '',
-    relativePath = query.get('path') ?? '';
+  const id = path[0] ?? '';
   if (path.length !== 1 || !/^[0-9a-f-]{36}$/.test(id)) {
     refuse(response, 400, 'Not an upload.');
     return;
   }
   try {
-    await transport.receive(id, relativePath, bodyOf(request));
+    await transport.receive(id, bodyOf(request));
     text(response, 'application/json', '{}');
   } catch (error) {
     if (!isFailure(error)) throw error;

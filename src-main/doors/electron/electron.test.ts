@@ -50,11 +50,14 @@ class FakeTransport implements HostTransport {
     };
   };
   download: HostTransport['download'] = async () => null;
-  receive: HostTransport['receive'] = async (_upload, path, chunks) => {
-    if (path.includes('..')) throw new Failure('NOT_ALLOWED', 'The name of the file is not allowed.');
+  receive: HostTransport['receive'] = async (upload, body) => {
     const parts: Uint8Array[] = [];
-    for await (const chunk of chunks) parts.push(chunk);
-    this.received.set(path, Buffer.concat(parts).toString());
+    for await (const chunk of body) {
+      if (Buffer.from(chunk).includes('..'))
+        throw new Failure('NOT_ALLOWED', 'The name of the file is not allowed.');
+      parts.push(chunk);
+    }
+    this.received.set(upload, Buffer.concat(parts).toString());
   };
 }
 
@@ -328,12 +331,27 @@ describe('the Electron door on a stand-in', () => {
 
   it('passes uploads on and gives the refusal of the host back', async () => {
     await open();
-    const url = `fluence://app/upload/${'0'.repeat(8)}-0000-4000-8000-${'0'.repeat(12)}`;
-    expect((await get(`${url}?path=CT%2Fa.dcm`, { method: 'POST', body: 'pixels' })).status).toBe(200);
-    expect(standIn.transport.received.get('CT/a.dcm')).toBe('pixels');
-    const refused = await get(`${url}?path=..%2Fa.dcm`, { method: 'POST', body: 'pixels' });
+    const upload = `${'0'.repeat(8)}-0000-4000-8000-${'0'.repeat(12)}`;
+    const url = `fluence://app/upload/${upload}`;
+    expect((await get(url, { method: 'POST', body: 'pixels' })).status).toBe(200);
+    expect(standIn.transport.received.get(upload)).toBe('pixels');
+    const refused = await get(url, { method: 'POST', body: '../a.dcm' });
     expect(refused.status).toBe(400);
     expect(await refused.text()).toContain('not allowed');
+  });
+
+  it('lets the host end an upload that the window breaks off', async () => {
+    await open();
+    const upload = `${'1'.repeat(8)}-0000-4000-8000-${'0'.repeat(12)}`;
+    const broken = new ReadableStream({
+      start(controller) {
+        controller.enqueue(new TextEncoder().encode('half'));
+        controller.error(new Error('cancelled'));
+      },
+    });
+    const init = { method: 'POST', body: broken, duplex: 'half' };
+    await expect(get(`fluence://app/upload/${upload}`, init)).rejects.toThrow('cancelled');
+    expect(standIn.transport.received.has(upload)).toBe(true);
   });
 
   it('asks what to read and where to save by dialogues of the system', async () => {

@@ -9,7 +9,7 @@ export interface HostLink {
   readonly ready: Promise<void>;
   joinWindow(port: MessagePortMain): void;
   bulk(request: MainWithoutId<'bulk'>): Promise<Uint8Array | null>;
-  /** Sends one file, chunk by chunk as the host takes them; the host's refusal, or null. */
+  /** Sends files, chunk by chunk as the host takes them; the host's refusal, or null. */
   upload(
     request: MainWithoutId<'upload'>,
     chunks: AsyncIterable<Uint8Array>,
@@ -96,16 +96,20 @@ export function createHostLink({ process: child, start, choose, onDeath }: HostL
         },
       });
       post({ kind: 'upload', id, ...request });
-      for await (const bytes of chunks) {
-        if (state.refused) break;
-        const next = new Promise<void>((resolve) => (taken = resolve));
-        post({ kind: 'chunk', id, bytes });
-        await next;
+      try {
+        for await (const bytes of chunks) {
+          if (state.refused) break;
+          const next = new Promise<void>((resolve) => (taken = resolve));
+          post({ kind: 'chunk', id, bytes });
+          await next;
+        }
+      } finally {
+        // Also where the window broke off: the host sees a body that ends too early, and lets go of it.
+        post({ kind: 'chunk', id, bytes: null });
+        await done.promise;
+        uploads.delete(id);
       }
-      post({ kind: 'chunk', id, bytes: null });
-      const refusal = await done.promise;
-      uploads.delete(id);
-      return refusal;
+      return done.promise;
     },
     async stop() {
       stopping = true;

@@ -31,7 +31,7 @@ export function serveWindow(port: WindowPort, transport: HostTransport): void {
 }
 
 /** Files that come in from the window through the main process, one chunk at a time. */
-class IncomingFile implements AsyncIterable<Uint8Array> {
+class IncomingBody implements AsyncIterable<Uint8Array> {
   private readonly queue: (Uint8Array | null)[] = [];
   private wake: (() => void) | null = null;
   private readonly taken: () => void;
@@ -83,7 +83,7 @@ export function runHostProcess(
   const post = (message: HostMessage): void => parent.postMessage(message);
   const waiting: WindowPort[] = [];
   const questions = new Map<number, (paths: readonly string[]) => void>();
-  const uploads = new Map<number, IncomingFile>();
+  const uploads = new Map<number, IncomingBody>();
   let host: Host | null = null;
   let asked = 0;
 
@@ -116,13 +116,13 @@ export function runHostProcess(
   }
 
   async function receive(
-    { id, upload, path }: Extract<MainMessage, { kind: 'upload' }>,
+    { id, upload }: Extract<MainMessage, { kind: 'upload' }>,
     transport: HostTransport,
   ): Promise<void> {
-    const file = new IncomingFile(() => post({ kind: 'taken', id }));
-    uploads.set(id, file);
+    const body = new IncomingBody(() => post({ kind: 'taken', id }));
+    uploads.set(id, body);
     try {
-      await transport.receive(upload, path, file);
+      await transport.receive(upload, body);
       post({ kind: 'uploaded', id, refusal: null });
     } catch (error) {
       post({
@@ -130,7 +130,7 @@ export function runHostProcess(
         id,
         refusal: isFailure(error)
           ? { code: error.code, sentence: error.message }
-          : { code: 'DEFECT', sentence: 'The file could not be taken.' },
+          : { code: 'DEFECT', sentence: 'The files could not be taken.' },
       });
     } finally {
       uploads.delete(id);

@@ -40,10 +40,7 @@ export function schemeHandler(
     if (request.method === 'POST' && first === 'upload') {
       if (rest.length > 0 || !/^[0-9a-f-]{36}$/.test(second) || !request.body)
         return refuse(400, 'Not an upload.');
-      const refusal = await host.upload(
-        { upload: second, path: url.searchParams.get('path') ?? '' },
-        request.body,
-      );
+      const refusal = await host.upload({ upload: second }, request.body);
       return refusal
         ? refuse(STATUS[refusal.code] ?? 400, refusal.sentence)
         : answer(200, 'application/json', '{}');

@@ -22,7 +22,7 @@ export type MainMessage =
     }
   | { readonly kind: 'window' }
   | { readonly kind: 'bulk'; readonly id: number; readonly hash: string; readonly slab: number | null }
-  | { readonly kind: 'upload'; readonly id: number; readonly upload: string; readonly path: string }
+  | { readonly kind: 'upload'; readonly id: number; readonly upload: string }
   | { readonly kind: 'chunk'; readonly id: number; readonly bytes: Uint8Array | null }
   | { readonly kind: 'chosen'; readonly id: number; readonly paths: readonly string[] }
   | { readonly kind: 'stop' };

@@ -18,6 +18,8 @@ export interface ImportOptions {
   readonly who: string;
   readonly signal?: AbortSignal;
   readonly onProgress?: (progress: ImportProgress) => void;
+  /** The files are the library's own, staged in its folder for this import: each may become the object itself, and goes. */
+  readonly owned?: boolean;
   readonly limits?: ArchiveLimits;
   readonly batch?: BatchLimits;
 }
@@ -114,7 +116,7 @@ export class Importer {
   async *#offers(sources: Sources): AsyncGenerator<Offer> {
     for (const file of sources.files) {
       if (this.#stopped) return;
-      yield { file, owned: false };
+      yield { file, owned: this.#options.owned ?? false };
     }
     for (const file of sources.archives) {
       if (this.#stopped) return;
