@@ -72,9 +72,9 @@ function instrument(names: readonly string[]): void {
     await Promise.resolve();
     await Promise.resolve();
     const event = performance.now() - start;
-    // Until nothing has been drawn for three frames.
+    // Until nothing has been drawn for a while; a wait by frames would itself be counted among the frames.
     for (let quiet = 0, seen = 0; quiet < 3;) {
-      await new Promise((resolve) => nextFrame(resolve));
+      await new Promise((resolve) => setTimeout(resolve, 20));
       quiet = frames.length === seen ? quiet + 1 : 0;
       seen = frames.length;
     }

@@ -161,23 +161,34 @@ export class Picture {
     const content = this.#content(state);
     gl.enable(gl.SCISSOR_TEST);
     gl.disable(gl.BLEND);
+    gl.disable(gl.DEPTH_TEST);
+    // What the planes have in common is told to the card once; the 3D pane, which has programs of its own, comes last.
+    const ready = this.#painter.begin(content);
     for (const rectangle of rectangles) {
-      const area = [rectangle.x, 0, rectangle.width, rectangle.height].map((value) =>
-        Math.round(value * pixelRatio),
-      );
-      area[1] = this.canvas.height - Math.round((rectangle.y + rectangle.height) * pixelRatio);
-      const [x, y, w, h] = area as [number, number, number, number];
-      gl.viewport(x, y, w, h);
-      gl.scissor(x, y, w, h);
-      if (rectangle.pane === '3d') this.#space(state, rectangle, content, surfaces);
-      else if (this.#painter.begin(content)) {
-        gl.disable(gl.DEPTH_TEST);
-        this.#painter.draw(paneQuad(state, rectangle.pane, rectangle), content);
-      } else clearBlack(gl);
+      if (rectangle.pane === '3d') continue;
+      this.#into(rectangle, pixelRatio);
+      if (ready) this.#painter.draw(paneQuad(state, rectangle.pane, rectangle), content);
+      else clearBlack(gl);
+    }
+    const space = rectangles.find(({ pane }) => pane === '3d');
+    if (space) {
+      this.#into(space, pixelRatio);
+      this.#space(state, space, content, surfaces);
     }
     this.#painter.end();
     gl.enable(gl.BLEND);
     gl.enable(gl.DEPTH_TEST);
+  }
+
+  /** Draws into this part of the canvas from here on. */
+  #into({ x, y, width, height }: PaneRectangle, pixelRatio: number): void {
+    const gl = this.#gl;
+    const left = Math.round(x * pixelRatio),
+      bottom = this.canvas.height - Math.round((y + height) * pixelRatio),
+      columns = Math.round(width * pixelRatio),
+      rows = Math.round(height * pixelRatio);
+    gl.viewport(left, bottom, columns, rows);
+    gl.scissor(left, bottom, columns, rows);
   }
 
   /** Structures, the planes through which they shimmer, and the shell around them. */
