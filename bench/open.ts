@@ -76,11 +76,15 @@ async function timeOpening(page: Page): Promise<Opened> {
   return opened;
 }
 
-/** The longest frame and the longest task of the window's thread while a folder is uploaded and imported, ms. */
-async function timeImporting(
-  page: Page,
-  folder: string,
-): Promise<{ seconds: number; frames: number[]; longestTask: number }> {
+interface Importing {
+  readonly seconds: number;
+  /** Longest first, ms. */
+  readonly frames: readonly number[];
+  readonly longestTask: number;
+}
+
+/** The frames and the longest task of the window's thread while a folder is imported, by a dialogue or as an upload. */
+async function timeImporting(page: Page, begin: (page: Page) => Promise<void>): Promise<Importing> {
   await page.evaluate(() => {
     const seen = { frames: [] as number[], longestTask: 0, last: performance.now() };
     Object.assign(globalThis, { seen });
@@ -95,7 +99,7 @@ async function timeImporting(
     }).observe({ type: 'longtask' });
   });
   const begun = performance.now();
-  await page.getByTestId('import-folder').setInputFiles(folder);
+  await begin(page);
   await page.getByText('complete', { exact: true }).waitFor({ timeout: 120_000 });
   const took = (performance.now() - begun) / 1000;
   const { frames, longestTask } = await page.evaluate(
@@ -108,10 +112,26 @@ async function theBigSeries(): Promise<void> {
   const ct = join(scratch, 'ct'),
     library = join(scratch, 'library');
   writeCtFolder(ct, { name: 'bench', slices: SLICES, size: SIZE, value: 40 });
-  const importing = await openWorkstation(library, graphics);
-  const importLoad = load();
-  const imported = await importing.work((page) => timeImporting(page, ct));
-  await importing.close();
+  const asked = (page: Page): Promise<void> =>
+    page.getByRole('button', { name: 'Import a folder', exact: true }).first().click();
+  const sent = (page: Page): Promise<void> => page.getByTestId('import-folder').setInputFiles(ct);
+  const imports: [string, string, Importing][] = [];
+  for (let run = 1; run <= RUNS; run++) {
+    for (const [name, folder, begin, chosen] of [
+      ['by the dialogue', join(scratch, `asked ${run}`), asked, ct],
+      ['as an upload', run === 1 ? library : join(scratch, `sent ${run}`), sent, undefined],
+    ] as const) {
+      const workstation = await openWorkstation(folder, graphics, chosen);
+      await setTimeout(SETTLE_MS);
+      const before = load();
+      imports.push([
+        `${name}, run ${run}`,
+        before,
+        await workstation.work((page) => timeImporting(page, begin)),
+      ]);
+      await workstation.close();
+    }
+  }
   row(
     `${SLICES} slices of ${SIZE}², ${graphics}`,
     'load average',
@@ -156,15 +176,17 @@ async function theBigSeries(): Promise<void> {
     'longest task, ms',
   );
   row(...Array.from({ length: 7 }, () => '---'));
-  row(
-    'upload and import',
-    importLoad,
-    imported.seconds.toFixed(1),
-    (imported.frames[0] ?? 0).toFixed(0),
-    imported.frames.filter((ms) => ms > 50).length,
-    imported.frames.length,
-    imported.longestTask.toFixed(0),
-  );
+  for (const [name, before, { seconds: took, frames, longestTask }] of imports)
+    row(
+      name,
+      before,
+      took.toFixed(1),
+      (frames[0] ?? 0).toFixed(0),
+      // Three frames of a 60 Hz screen are 50 ms, to the rounding of the clock.
+      frames.filter((ms) => ms > 50.1).length,
+      frames.length,
+      longestTask.toFixed(0),
+    );
 }
 
 async function theCases(): Promise<void> {

@@ -3,6 +3,7 @@ import { spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
+import { installFromDebian } from './debian.mjs';
 import { root } from './node.mjs';
 
 const KNOWN = [
@@ -17,23 +18,10 @@ const KNOWN = [
 const DEBIAN = ['chromium', 'libegl1', 'libegl-mesa0', 'libgles2', 'libgl1-mesa-dri'];
 
 const say = (text) => process.stderr.write(`${text}\n`);
-const succeeds = (command, ...args) => spawnSync(command, args, { stdio: 'ignore' }).status === 0;
 
 function playwrights() {
   const require = createRequire(join(root, 'package.json'));
   return require('@playwright/test').chromium.executablePath();
-}
-
-function fromDebian() {
-  if (process.platform !== 'linux' || !existsSync('/usr/bin/apt-get')) return false;
-  const sudo = process.getuid?.() === 0 ? [] : succeeds('sudo', '-n', 'true') ? ['sudo', '-n'] : null;
-  if (!sudo) return false;
-  const apt = (...args) => {
-    const [command, ...rest] = [...sudo, 'env', 'DEBIAN_FRONTEND=noninteractive', 'apt-get', '-qq', ...args];
-    return spawnSync(command, rest, { stdio: ['ignore', 'ignore', 'inherit'] }).status === 0;
-  };
-  say(`Installing Debian's ${DEBIAN.join(', ')} for the end-to-end tests.`);
-  return apt('update') && apt('install', '-y', '--no-install-recommends', ...DEBIAN);
 }
 
 /** Path of a Chromium, or null where none can be had; says in a line which. */
@@ -48,7 +36,7 @@ export function findChromium() {
     say(`End-to-end tests run in ${there}.`);
     return there;
   }
-  if (fromDebian()) return '/usr/bin/chromium';
+  if (installFromDebian(DEBIAN, 'for the end-to-end tests')) return '/usr/bin/chromium';
   say("Fetching Playwright's Chromium for the end-to-end tests.");
   if (
     spawnSync('npx', ['playwright', 'install', 'chromium'], {

@@ -153,6 +153,20 @@ async function endToEnd() {
   };
 }
 
+/** What validation compares with; where it cannot be had, the comparisons that need it say so and are left out. */
+async function independentPrograms() {
+  const { installFromDebian } = await import('./debian.mjs');
+  const missing = [
+    ['dciodvfy', 'dicom3tools'],
+    ['dcmconv', 'dcmtk'],
+  ].filter(([program]) => spawnSync(program, ['--version'], { stdio: 'ignore' }).error !== undefined);
+  if (missing.length > 0)
+    installFromDebian(
+      missing.map(([, name]) => name),
+      'for comparisons',
+    );
+}
+
 /**
  * The acceptance suite that lies beside the validation data, where it does. A check that was proved wrong stands in
  * test/validation/disputed.json with its proof: it is run and shown, and not counted.
@@ -208,7 +222,7 @@ const commands = {
     prepare();
     close('lint', [await lint()]);
   },
-  validate() {
+  async validate() {
     const given = process.env.FLUENCE_VALIDATION_DATA;
     const data = given ?? join(root, '..', 'shared');
     if (!existsSync(data)) {
@@ -222,6 +236,7 @@ const commands = {
     say(`Validating against ${relative(root, data) || data}.`);
     if (run(join(data, 'data', 'unpack'), unpacked) !== 0) stop('The validation data could not be unpacked.');
     Object.assign(env, { FLUENCE_VALIDATION_DATA: data, FLUENCE_VALIDATION_CACHE: unpacked });
+    await independentPrograms();
     close('validate', [vitest('--project', 'validation'), acceptance(data)]);
   },
   async demo() {

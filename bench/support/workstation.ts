@@ -30,12 +30,15 @@ export interface OpenWorkstation {
   close(): Promise<void>;
 }
 
-async function startHost(library: string): Promise<{ host: ChildProcess; url: string }> {
+async function startHost(
+  library: string,
+  chosen: string | undefined,
+): Promise<{ host: ChildProcess; url: string }> {
   const program = fileURLToPath(new URL('../../dist/host/browser-door.mjs', import.meta.url));
   if (!existsSync(program)) throw new Error('Build first: npm run build');
-  const host = spawn(process.execPath, [program, '--library', library], {
-    stdio: ['ignore', 'pipe', 'inherit'],
-  });
+  const answering = fileURLToPath(new URL('dialogueDoor.ts', import.meta.url));
+  const command = chosen === undefined ? [program, '--library', library] : [answering, library, chosen];
+  const host = spawn(process.execPath, command, { stdio: ['ignore', 'pipe', 'inherit'] });
   const [first] = (await once(host.stdout, 'data')) as [Buffer];
   return { host, url: first.toString().trim() };
 }
@@ -66,9 +69,16 @@ async function startBrowser(
   return { browser, endpoint };
 }
 
-/** The built host on a library, and its window in a real browser, past the first start. */
-export async function openWorkstation(library: string, graphics: Graphics): Promise<OpenWorkstation> {
-  const { host, url } = await startHost(library);
+/**
+ * The host on a library, and its window in a real browser, past the first start. With `chosen` the host has a dialogue
+ * for files, as at the Electron door, which is answered at once with this folder.
+ */
+export async function openWorkstation(
+  library: string,
+  graphics: Graphics,
+  chosen?: string,
+): Promise<OpenWorkstation> {
+  const { host, url } = await startHost(library, chosen);
   const profile = mkdtempSync(join(tmpdir(), 'fluence-browser-'));
   const { browser, endpoint } = await startBrowser(profile, graphics);
   const work = async <T>(what: (page: Page) => Promise<T>): Promise<T> => {
