@@ -1,9 +1,8 @@
 // The host behind a browser door, with a dialogue that is answered at once: what a person at the Electron door does.
 // node bench/support/dialogueDoor.ts LIBRARY FOLDER prints its URL.
-import { createHost, productFolder, productVersion, yieldToTheWindow } from '../../src-main/host/index.ts';
+import { createHost, productFolder, productVersion } from '../../src-main/host/index.ts';
 import { openBrowserDoor } from '../../src-main/doors/browser/index.ts';
 
-yieldToTheWindow();
 const [library = '', chosen = ''] = process.argv.slice(2);
 const host = await createHost({
   libraryDirectory: library,

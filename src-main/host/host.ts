@@ -49,7 +49,7 @@ const PREPARED = 1.5 * 2 ** 30;
 export async function createHost(options: HostOptions): Promise<Host> {
   const log = options.log ?? ((line: string) => void process.stderr.write(`${line}\n`));
   const describe = (error: unknown, where: string) => describeError(error, where, log);
-  const pool = createThreadPool({ workers: options.workers ?? availableParallelism() });
+  const pool = createThreadPool({ workers: options.workers ?? availableParallelism(), yields: true });
   const library = await openLibrary(options.libraryDirectory, { runner: pool, create: true }).catch(
     (error: unknown) => {
       pool.close();

@@ -1,4 +1,3 @@
-export { yieldToTheWindow } from './yielding.ts';
 export { createHost, type Host, type HostOptions } from './host.ts';
 export { defaultLibraryDirectory } from './locations.ts';
 export { productFolder, productVersion } from './product.ts';

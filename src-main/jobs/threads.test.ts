@@ -1,3 +1,5 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { getPriority } from 'node:os';
 import { afterAll, describe, expect, it } from 'vitest';
 import { dvhChunk } from '../../src-shared/compute/dvh/index.ts';
 import { inlineRunner, type Task } from '../../src-shared/compute/tasks/index.ts';
@@ -42,6 +44,23 @@ describe('worker threads', () => {
     expect(runs[1]).toEqual(runs[0]);
     expect(runs[2]).toEqual(runs[0]);
     expect(runs[0]?.every(({ minimum }) => minimum !== null)).toBe(true);
+  });
+
+  it.runIf(process.platform === 'linux')('J10: yield to the window where it asks for it', async () => {
+    const priorities = (): number[] =>
+      readdirSync('/proc/self/task').map((thread) =>
+        // The 19th field; the second is a name in brackets, which may hold blanks.
+        Number(readFileSync(`/proc/self/task/${thread}/stat`, 'utf8').split(') ')[1]?.split(' ')[16]),
+      );
+    const own = getPriority();
+    const yielding = (): number => priorities().filter((nice) => nice > own).length;
+    await open(1).run(rangeTask, { data: values(1), padding: null });
+    const before = yielding();
+    const pool = createThreadPool({ workers: 1, yields: true });
+    pools.push(pool);
+    await pool.run(rangeTask, { data: values(1), padding: null });
+    expect(yielding()).toBe(before + 1);
+    expect(getPriority()).toBe(own);
   });
 
   it('P7: a thread that cannot start fails its task, not the host', async () => {

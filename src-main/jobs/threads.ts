@@ -10,8 +10,14 @@ import {
 export const workerFile = (): URL =>
   new URL(import.meta.url.endsWith('.ts') ? './worker.ts' : './worker.mjs', import.meta.url);
 
-export function threadPort(file: URL, workerData: unknown): WorkerPort {
-  const worker = new Worker(file, { workerData, stdout: false, stderr: false });
+/** What a worker is told at its start. */
+export interface WorkerSettings {
+  /** Lets the processes of a window have a processor first: see `ThreadPoolOptions`. */
+  readonly yields: boolean;
+}
+
+export function threadPort(file: URL, settings: WorkerSettings): WorkerPort {
+  const worker = new Worker(file, { workerData: settings, stdout: false, stderr: false });
   // An idle pool must not keep the command line from ending; a running task does, by its own promise's job.
   worker.unref();
   return {
@@ -37,8 +43,11 @@ export interface ThreadPoolOptions {
   readonly workers: number;
   readonly byteBudget?: number;
   readonly file?: URL;
-  /** What the worker is built with: where codecs and kernels lie. */
-  readonly workerData?: unknown;
+  /**
+   * The threads run at a lower priority, where the system knows one for threads: an import may take every core, but not
+   * the window's next frame.
+   */
+  readonly yields?: boolean;
 }
 
 /** The host's pool: worker threads that run the tasks of `tasks.ts`. */
@@ -46,11 +55,11 @@ export function createThreadPool({
   workers,
   byteBudget,
   file = workerFile(),
-  workerData,
+  yields = false,
 }: ThreadPoolOptions): Pool {
   return createPool({
     workers,
-    spawn: () => threadPort(file, workerData),
+    spawn: () => threadPort(file, { yields }),
     ...(byteBudget === undefined ? {} : { byteBudget }),
   });
 }

@@ -1,20 +1,13 @@
 import { resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { isFailure } from '../../../src-shared/model/index.ts';
-import {
-  createHost,
-  defaultLibraryDirectory,
-  productFolder,
-  productVersion,
-  yieldToTheWindow,
-} from '../../host/index.ts';
+import { createHost, defaultLibraryDirectory, productFolder, productVersion } from '../../host/index.ts';
 import { openBrowserDoor } from './door.ts';
 import { openInBrowser } from './openInBrowser.ts';
 
 const USAGE = 'browser-door [--library DIR] [--open]';
 
 async function main(): Promise<void> {
-  yieldToTheWindow();
   const { values } = parseArgs({
     options: { library: { type: 'string' }, open: { type: 'boolean', default: false } },
   });
