@@ -13,6 +13,12 @@ const REACH = 3;
 /** Script time at a stretch, ms: the hand may come back at any moment. */
 const STRETCH = 3;
 
+/** Something was pressed or turned and waits for us; where the browser cannot tell, it may be so. */
+const handIsBack = (): boolean => {
+  const { scheduling } = navigator as { scheduling?: { isInputPending(): boolean } };
+  return scheduling?.isInputPending() ?? true;
+};
+
 /** While the hand rests, the lines of the slices next to those shown are made ready, the way it went first. */
 export class Foresight {
   readonly #lines: Deferred;
@@ -62,11 +68,14 @@ export class Foresight {
   }
 
   #continue(asked: (() => void)[]): void {
-    this.#idle = requestIdleCallback(() => {
+    this.#idle = requestIdleCallback((deadline) => {
       this.#idle = null;
-      if (this.#lines.waiting === 0) asked.shift()?.();
-      if (this.#lines.waiting > 0) this.#lines.work(STRETCH);
-      if (this.#lines.waiting > 0 || asked.length > 0) this.#continue(asked);
+      const left = (): boolean => this.#lines.waiting > 0 || asked.length > 0;
+      do {
+        if (this.#lines.waiting === 0) asked.shift()?.();
+        if (this.#lines.waiting > 0) this.#lines.work(STRETCH);
+      } while (left() && deadline.timeRemaining() > STRETCH && !handIsBack());
+      if (left()) this.#continue(asked);
     });
   }
 
