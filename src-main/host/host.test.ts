@@ -135,7 +135,7 @@ describe('host', () => {
       affine: volume.affine,
       unit: 'HU',
     });
-    expect(await call('review', 'volumeFigures', { uid: SERIES })).toEqual({
+    expect(await call('review', 'volumeFigures', { uid: SERIES, choice: null })).toEqual({
       minimum: -100,
       maximum: 59 * 7 - 100,
       findings: [],

@@ -45,8 +45,8 @@ const ACCEPTED: Readonly<Record<keyof typeof DOMAINS, Readonly<Record<string, un
   },
   review: {
     open: { uid: '1.2.3' },
-    volume: { uid: '1.2.3' },
-    volumeFigures: { uid: '1.2.3' },
+    volume: { uid: '1.2.3', choice: null },
+    volumeFigures: { uid: '1.2.3', choice: 2 },
     structures: { uid: '1.2.3' },
     dose: { uid: '1.2.3' },
     plan: { uid: '1.2.3' },

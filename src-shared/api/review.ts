@@ -10,10 +10,16 @@ export const volumeInfo = grid.extend({
   unit: z.enum(['HU', 'Gy', 'percent', 'Bq/ml', 'stored', 'label']),
   frameOfReferenceUid: z.string().nullable(),
   patientPosition: z.string(),
+  /** All volumes that the series holds, the largest first, and the number of this one. */
+  volumes: z.array(z.object({ number: z.number().int(), label: z.string(), refusal: z.string().nullable() })),
+  number: z.number().int(),
   padding: z.object({ from: z.number(), to: z.number() }).nullable(),
   data: bulk,
 });
 export type VolumeInfo = z.output<typeof volumeInfo>;
+
+/** Which volume of a series of several, from 1; null for the one to look at first. */
+const choice = z.number().int().min(1).max(100_000).nullable();
 
 /** What only all voxels of a volume tell. */
 export const volumeFigures = z.object({
@@ -191,9 +197,9 @@ export const reviewDomain = defineDomain({
     /** Of a study, or of any object of it. */
     open: { request: z.strictObject({ uid }), response: reviewCase },
     /** Answers as soon as the geometry is known; a slab of its data comes as soon as its own planes are read. */
-    volume: { request: z.strictObject({ uid }), response: volumeInfo },
+    volume: { request: z.strictObject({ uid, choice }), response: volumeInfo },
     /** Answers when the whole volume is read, or says why it cannot be. */
-    volumeFigures: { request: z.strictObject({ uid }), response: volumeFigures },
+    volumeFigures: { request: z.strictObject({ uid, choice }), response: volumeFigures },
     structures: { request: z.strictObject({ uid }), response: structuresInfo },
     dose: { request: z.strictObject({ uid }), response: doseInfo },
     plan: { request: z.strictObject({ uid }), response: planInfo },

@@ -19,10 +19,12 @@ import {
   readVolumeFile,
   recordOf,
   sliceDistance,
+  type SeriesVolume,
 } from '../../services/objects/index.ts';
 import { tell } from './findings.ts';
 import { namedObject, type NamedObject } from './inputs.ts';
 import { meter } from './progress.ts';
+import type { OptionDefinition } from './arguments.ts';
 import type { VerbContext } from './verb.ts';
 
 const WHAT: Partial<Record<ObjectKind, string>> = { structures: 'structure set', dose: 'dose', plan: 'plan' };
@@ -67,13 +69,30 @@ export interface NamedVolume {
   readonly description: string;
   readonly patientPosition: string;
   readonly findings: readonly Finding[];
+  /** All that a DICOM series holds, and the number of this one; none of other files. */
+  readonly volumes: readonly SeriesVolume[];
+  readonly number: number;
 }
 
 const isVolumeFile = (object: NamedObject): boolean => object.form !== 'dicom' && object.form !== 'folder';
 
-/** An image volume: a DICOM series or file, NRRD, NIfTI or MetaImage. A dose is a volume too. */
-export async function volumeOf(context: VerbContext, object: NamedObject): Promise<NamedVolume> {
-  const nothing = { modality: '', description: '', patientPosition: '', findings: [] };
+/**
+ * An image volume: a DICOM series or file, NRRD, NIfTI or MetaImage. A dose is a volume too.
+ * @param choice which of several volumes of a series, from 1; undefined where there must be one.
+ */
+export async function volumeOf(
+  context: VerbContext,
+  object: NamedObject,
+  choice?: number,
+): Promise<NamedVolume> {
+  const nothing = {
+    modality: '',
+    description: '',
+    patientPosition: '',
+    findings: [],
+    volumes: [],
+    number: 1,
+  };
   if (isVolumeFile(object)) return { volume: await readVolumeFile(object.files[0]!), ...nothing };
   const { runner, signal } = context;
   const images =
@@ -95,7 +114,12 @@ export async function volumeOf(context: VerbContext, object: NamedObject): Promi
     throw new Failure('INPUT_NOT_USABLE', `${object.text} is no volume but a ${WHAT[kind] ?? kind}.`);
   }
   const onProgress = meter(context.progress, { total: images.length, unit: 'files', done: 'decoded' });
-  const series = await openSeries(images, { runner, signal, onProgress });
+  const series = await openSeries(images, {
+    runner,
+    signal,
+    onProgress,
+    ...(choice === undefined ? {} : { choice }),
+  });
   const { volume, findings } = await series.done;
   return {
     volume,
@@ -103,8 +127,19 @@ export async function volumeOf(context: VerbContext, object: NamedObject): Promi
     description: series.description,
     patientPosition: series.patientPosition,
     findings,
+    volumes: series.volumes,
+    number: series.number,
   };
 }
+
+/** Option of verbs that take one image: which volume of a series of several. */
+export const VOLUME_OPTION = {
+  kind: 'number',
+  value: 'N',
+  minimum: 1,
+  whole: true,
+  help: 'of a series that holds several volumes: which one, from 1',
+} as const satisfies OptionDefinition;
 
 export interface NamedStructures {
   readonly structures: StructureSet;

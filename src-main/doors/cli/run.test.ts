@@ -15,6 +15,7 @@ import { join } from 'node:path';
 import type { Readable } from 'node:stream';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { UIDS, writeCase } from '../../../test/builders/dicomCase.ts';
+import { writeTwoPasses } from '../../../test/builders/twoPasses.ts';
 import { writeNrrd } from '../../../src-shared/formats/nrrd/index.ts';
 import { inlineRunner } from '../../../src-shared/compute/tasks/index.ts';
 import { Failure } from '../../../src-shared/model/index.ts';
@@ -129,6 +130,26 @@ describe('a command', () => {
     const { error } = JSON.parse(asked.out) as { error: { code: string; message: string; detail: object } };
     expect(plain.err.trim()).toBe(error.message);
     expect(error.code).toMatch(/^[A-Z_]+$/);
+  });
+
+  it('takes the volume of a number from a series of several, and lists them where none is named', async () => {
+    writeTwoPasses(at('passes'));
+    const refused = await run(['show', at('passes')]);
+    expect(refused.code).toBe(3);
+    expect(refused.err).toContain('2 (Axial, 12 slices, 4 × 4 × 5 mm, image type PLAIN)');
+    const shown = await Promise.all(['1', '2'].map((n) => json('show', at('passes'), '--volume', n)));
+    expect(shown.map(({ max, volume }) => [max, volume])).toEqual(
+      expect.arrayContaining([
+        [40, expect.any(Number)],
+        [900, expect.any(Number)],
+      ]),
+    );
+    expect(shown.map(({ volume }) => volume)).toEqual([1, 2]);
+    expect(shown[0]?.['volumes']).toHaveLength(2);
+    await json('convert', at('passes'), '--volume', '2', '-o', at('second.nrrd'));
+    expect((await json('show', at('second.nrrd')))['max']).toBe(shown[1]?.['max']);
+    expect((await run(['show', at('passes'), '--volume', '3'])).code).toBe(3);
+    expect((await run(['show', at('passes'), '--volume', '0'])).code).toBe(2);
   });
 
   it('that was cancelled ends with 5 and leaves nothing behind', async () => {

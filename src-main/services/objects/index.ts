@@ -4,6 +4,6 @@ export { openDose, openPlan, openStructures, readDicom, recordOf } from './radio
 export { openSeries, prepareSeries, readHeaders } from './series.ts';
 export { openStored, type StoredImage } from './stored.ts';
 export { objectTasks } from './tasks.ts';
-export type { ImageVolume, OpenSeries, PreparedSeries, ReadOptions } from './types.ts';
+export type { ImageVolume, OpenSeries, PreparedSeries, ReadOptions, SeriesVolume } from './types.ts';
 export { readVolumeFile, VOLUME_EXTENSIONS, writeVolumeFile } from './volumeFiles.ts';
 export { placeWhole, writeWhole } from './wholeFile.ts';

@@ -86,11 +86,11 @@ const slicesOf = (sources: readonly SliceSource[]): number[] =>
  * @throws Failure INPUT_NOT_USABLE where they make no volume.
  */
 export async function prepareSeries(files: readonly string[], options: ReadOptions): Promise<PreparedSeries> {
-  const { runner, signal, purpose = 'work' } = options;
+  const { runner, signal, purpose = 'work', choice } = options;
   const pass = signal ? { signal } : {};
   const { images, findings } = await readHeaders(files, options);
   const planned = planSeries(images.flatMap((image) => image.slices));
-  const plan = purpose === 'view' ? shownVolume(planned) : soleVolume(planned);
+  const plan = purpose === 'view' ? shownVolume(planned, choice) : soleVolume(planned, choice);
   const assembly = beginVolume(
     plan,
     images.flatMap((image) => image.scalings),
@@ -152,6 +152,13 @@ export async function prepareSeries(files: readonly string[], options: ReadOptio
     modality: lead.modality,
     description: lead.description,
     patientPosition: lead.patientPosition,
+    volumes: planned.volumes.map(({ label, refusal }, n) => ({
+      number: n + 1,
+      label,
+      refusal: refusal?.message ?? null,
+    })),
+    // Labels and slices are those of the planned one, of which `plan` is a copy with the findings of the series.
+    number: planned.volumes.findIndex(({ slices }) => slices === plan.slices) + 1,
     volume: assembly.volume,
     read: (from, to) => readSlices(slicesOf(plan.slices.slice(from, to))),
     async readAll() {

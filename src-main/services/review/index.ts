@@ -9,6 +9,7 @@ import type { PreparedCache } from '../prepared.ts';
 import { reviewCaseOf } from './case.ts';
 import {
   createReviewObjects,
+  volumeKind,
   type PreparedDose,
   type PreparedStructures,
   type PreparedVolume,
@@ -63,17 +64,18 @@ export function reviewService({
   const objects = createReviewObjects(library, runner, cache);
   return {
     open: ({ uid }) => reviewCaseOf(library, uid),
-    async volume({ uid }) {
+    async volume({ uid, choice }) {
       const images = objects.images(uid),
-        key = objects.keyOf('volume', images),
-        prepared = await objects.volume(images);
+        key = objects.keyOf(volumeKind(choice), images),
+        prepared = await objects.volume(images, choice);
       const data = bulk.offer(key, volumeValues(prepared), async () =>
-        volumeValues(await objects.volume(images)),
+        volumeValues(await objects.volume(images, choice)),
       );
       return volumeInfo(uid, prepared, data);
     },
-    async volumeFigures({ uid }) {
-      const { minimum, maximum, findings } = await (await objects.volume(objects.images(uid))).figures();
+    async volumeFigures({ uid, choice }) {
+      const prepared = await objects.volume(objects.images(uid), choice);
+      const { minimum, maximum, findings } = await prepared.figures();
       return { minimum: figure(minimum), maximum: figure(maximum), findings: findingsOf(findings) };
     },
     async structures({ uid }) {

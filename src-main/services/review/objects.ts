@@ -10,7 +10,7 @@ import {
   type Volume,
 } from '../../../src-shared/model/index.ts';
 import type { Library, StoredObject } from '../../library/index.ts';
-import { imageDistance, openDose, openPlan, prepareSeries } from '../objects/index.ts';
+import { imageDistance, openDose, openPlan, prepareSeries, type SeriesVolume } from '../objects/index.ts';
 import type { PreparedCache, Sized } from '../prepared.ts';
 import { rangeTask, structuresTask, type ReadStructures, type ValueRange } from './tasks.ts';
 
@@ -19,6 +19,9 @@ export interface PreparedVolume extends Sized {
   readonly modality: string;
   readonly description: string;
   readonly patientPosition: string;
+  /** All volumes of the series, and the number of this one. */
+  readonly volumes: readonly SeriesVolume[];
+  readonly number: number;
   /** In shared memory, as the window's textures want it; planes hold their values when they have been read. */
   readonly volume: Volume<Int16Array | Float32Array>;
   /** Resolves when planes k in [from, to) hold their values. Rejects with a Failure; asking again tries again. */
@@ -41,8 +44,11 @@ export type PreparedPlan = Plan & Sized;
 
 /** Objects of the library, opened by UID and kept for the next question. */
 export interface ReviewObjects {
-  /** Of all images of a series, as {@link images} gives them. */
-  volume(images: readonly StoredObject[]): Promise<PreparedVolume>;
+  /**
+   * Of all images of a series, as {@link images} gives them.
+   * @param choice which of several volumes, from 1; null for the one to look at first.
+   */
+  volume(images: readonly StoredObject[], choice: number | null): Promise<PreparedVolume>;
   structures(uid: string): Promise<PreparedStructures>;
   dose(uid: string): Promise<PreparedDose>;
   plan(uid: string): Promise<PreparedPlan>;
@@ -59,6 +65,9 @@ const WHAT: Partial<Record<ObjectKind, string>> = {
   dose: 'dose',
   plan: 'plan',
 };
+/** For {@link ReviewObjects.keyOf}: the volumes of one series differ by nothing else. */
+export const volumeKind = (choice: number | null): string =>
+  choice === null ? 'volume' : `volume ${choice}`;
 const shared = (bytes: number): SharedArrayBuffer => new SharedArrayBuffer(bytes);
 
 /** 16 bits signed or 32 bits float, in shared memory: what a texture takes. */
@@ -107,8 +116,15 @@ export function createReviewObjects(
       .filter((object) => object.kind === 'image' && object.series.uid === first.series.uid);
   }
 
-  async function prepareVolume(objects: readonly StoredObject[]): Promise<PreparedVolume> {
-    const series = await prepareSeries(objects.map(path), { runner, purpose: 'view' });
+  async function prepareVolume(
+    objects: readonly StoredObject[],
+    choice: number | null,
+  ): Promise<PreparedVolume> {
+    const series = await prepareSeries(objects.map(path), {
+      runner,
+      purpose: 'view',
+      ...(choice === null ? {} : { choice }),
+    });
     const range = (volume: Volume): Promise<ValueRange> =>
       runner.run(rangeTask, { data: volume.data, padding: volume.padding });
     const { data, ...rest } = series.volume;
@@ -117,12 +133,14 @@ export function createReviewObjects(
       data instanceof Uint16Array
         ? asTextureValues({ ...rest, data }, (await range((await series.readAll()).volume)).maximum)
         : { ...rest, data };
-    const { seriesUid, modality, description, patientPosition } = series;
+    const { seriesUid, modality, description, patientPosition, volumes, number } = series;
     return {
       seriesUid,
       modality,
       description,
       patientPosition,
+      volumes,
+      number,
       volume,
       bytes: volume.data.byteLength,
       read: series.read,
@@ -147,7 +165,8 @@ export function createReviewObjects(
     find,
     images,
     keyOf,
-    volume: (objects) => cache.get(keyOf('volume', objects), () => prepareVolume(objects)),
+    volume: (objects, choice) =>
+      cache.get(keyOf(volumeKind(choice), objects), () => prepareVolume(objects, choice)),
     structures(uid) {
       const object = find(uid, 'structures'),
         distance = imageDistance(object, library);

@@ -41,13 +41,15 @@ export const findingsOf = (
   }));
 
 export function volumeInfo(uid: string, prepared: PreparedVolume, data: Bulk): VolumeInfo {
-  const { volume, modality, description, patientPosition } = prepared;
+  const { volume, modality, description, patientPosition, volumes, number } = prepared;
   const { dimensions, affine, unit, frameOfReferenceUid, padding } = volume;
   return {
     uid,
     modality,
     description,
     patientPosition,
+    volumes: volumes.map((one) => ({ ...one })),
+    number,
     unit,
     frameOfReferenceUid,
     padding,

@@ -69,7 +69,7 @@ let queue: Promise<unknown> = Promise.resolve();
 export function thumbnail(host: Host, uid: string): Promise<Thumb> {
   let picture = known.get(uid);
   if (!picture) {
-    const work = queue.then(async () => middlePlane(host, await host.review.volume({ uid })));
+    const work = queue.then(async () => middlePlane(host, await host.review.volume({ uid, choice: null })));
     picture = work;
     queue = work.catch(() => undefined);
     known.set(uid, work);

@@ -95,14 +95,17 @@ export function takeTouching(
   return run;
 }
 
-/** Opens an image; tells each slab as it comes, the middle first, so that there is a picture long before the end. */
+/**
+ * Opens an image; tells each slab as it comes, the middle first, so that there is a picture long before the end.
+ * `choice`: which of several volumes of the series, from 1; null for the one to look at first.
+ */
 export async function loadVolume(
   host: Host,
-  uid: string,
+  { uid, choice }: { readonly uid: string; readonly choice: number | null },
   signal: AbortSignal,
   onPart: (volume: LoadedVolume) => void,
 ): Promise<LoadedVolume> {
-  const info = await host.review.volume({ uid });
+  const info = await host.review.volume({ uid, choice });
   signal.throwIfAborted();
   const grid = gridOf(info);
   const sliceBytes = info.data.bytes / Math.max(1, grid.dimensions[2]);
@@ -126,7 +129,7 @@ export async function loadVolume(
   });
   const buffer = await fetched.catch(async (error: unknown) => {
     // A slab that could not be read just does not come; why is told where all of it is asked about.
-    if (!signal.aborted) await host.review.volumeFigures({ uid });
+    if (!signal.aborted) await host.review.volumeFigures({ uid, choice });
     throw error;
   });
   signal.throwIfAborted();
@@ -138,7 +141,7 @@ export async function loadVolume(
     complete: true,
   } as const;
   onPart({ ...whole, findings: [] });
-  const { findings } = await host.review.volumeFigures({ uid });
+  const { findings } = await host.review.volumeFigures({ uid, choice });
   signal.throwIfAborted();
   return { ...whole, findings };
 }

@@ -15,6 +15,8 @@ export interface CaseMemory {
   readonly hidden: { readonly of: string; readonly numbers: readonly number[] };
   readonly endCaps: 'half' | 'none';
   readonly extraKeys: readonly string[];
+  /** Which of several volumes was chosen, of the image series that it is in. */
+  readonly volume: { readonly of: string; readonly number: number } | null;
 }
 
 /** More of them than anybody types is no memory of this window. */
@@ -53,7 +55,7 @@ export function readCaseMemory(kept: unknown): Partial<CaseMemory> {
   if (!isRecord(kept)) return {};
   const flag = (key: 'showDose' | 'showLines' | 'showStructures' | 'fill'): Partial<CaseMemory> =>
     typeof kept[key] === 'boolean' ? { [key]: kept[key] } : {};
-  const { layout, levels, palette, washOpacity, hidden, endCaps, extraKeys } = kept;
+  const { layout, levels, palette, washOpacity, hidden, endCaps, extraKeys, volume } = kept;
   return {
     ...(isLayout(layout) ? { layout } : {}),
     ...(Array.isArray(levels) && levels.length <= MOST_LEVELS && levels.every(isLevel) ? { levels } : {}),
@@ -68,6 +70,9 @@ export function readCaseMemory(kept: unknown): Partial<CaseMemory> {
     Array.isArray(hidden['numbers']) &&
     hidden['numbers'].every(isWhole)
       ? { hidden: { of: hidden['of'], numbers: hidden['numbers'] } }
+      : {}),
+    ...(isRecord(volume) && isText(volume['of']) && isWhole(volume['number']) && volume['number'] >= 1
+      ? { volume: { of: volume['of'], number: volume['number'] } }
       : {}),
     ...(endCaps === 'half' || endCaps === 'none' ? { endCaps } : {}),
     ...(Array.isArray(extraKeys) && extraKeys.length <= MOST_KEYS && extraKeys.every(isText)

@@ -16,6 +16,14 @@ export function reviewCommands(
   const noImage = (): string | null => (scene.volume ? null : 'no image is open');
   const noDose = (): string | null => (scene.dose ? null : 'no dose is open');
   const noStructures = (): string | null => (scene.structures ? null : 'no structures are open');
+  /** The volume after or before the one that is shown, past those that cannot be opened, round and round. */
+  const neighbour = (way: 'next' | 'previous'): number | null => {
+    const info = scene.volume?.info;
+    const usable = info?.volumes.filter(({ refusal }) => refusal === null) ?? [];
+    if (!info || usable.length < 2) return null;
+    const at = usable.findIndex(({ number }) => number === info.number);
+    return usable[(at + (way === 'next' ? 1 : usable.length - 1)) % usable.length]?.number ?? null;
+  };
   const step = (by: number): void => {
     const pane: PaneKind = scene.view.activePane;
     scene.apply(stepSlice(scene.state, pane === '3d' ? 'axial' : pane, by));
@@ -32,6 +40,19 @@ export function reviewCommands(
       keys: [String(index + 1)],
       unavailable: noImage,
       run: () => scene.usePreset(index),
+    })),
+    ...(['next', 'previous'] as const).map((way): Command => ({
+      id: `review.volume.${way}`,
+      title: `Show the ${way} volume of the series`,
+      group,
+      icon: 'series',
+      words: 'phase echo pass stack',
+      unavailable: () =>
+        noImage() ?? (neighbour(way) === null ? 'the series holds no other volume that can be opened' : null),
+      run: () => {
+        const number = neighbour(way);
+        if (number !== null) void review.chooseVolume(number);
+      },
     })),
     {
       id: 'review.reset',

@@ -29,6 +29,9 @@ export function rememberCase(shell: Shell, review: ReviewState): void {
     scene.fill = memory.fill ?? scene.fill;
     if (memory.layout && memory.layout !== scene.view.layout) scene.setLayout(memory.layout);
     waiting = memory.hidden ?? null;
+    const { volume } = memory;
+    if (volume && volume.of === review.chosen.get('image') && volume.number !== review.chosenVolume)
+      void review.chooseVolume(volume.number);
     const endCaps = memory.endCaps ?? 'half';
     const extraKeys = memory.extraKeys ?? [];
     const asks = endCaps !== review.endCaps || extraKeys.join() !== review.extraKeys.join();
@@ -75,6 +78,10 @@ export function rememberCase(shell: Shell, review: ReviewState): void {
       hidden: waiting ?? { of: review.structures?.info.uid ?? '', numbers: [...scene.hidden] },
       endCaps: review.endCaps,
       extraKeys: review.extraKeys,
+      volume:
+        review.chosenVolume === null
+          ? null
+          : { of: review.chosen.get('image') ?? '', number: review.chosenVolume },
     };
     const text = JSON.stringify([study, memory]);
     const first = last === '' || !last.startsWith(JSON.stringify([study]).slice(0, -1));

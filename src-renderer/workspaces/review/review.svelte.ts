@@ -39,6 +39,8 @@ export class ReviewState {
   /** Why the case itself could not be opened. */
   problem = $state.raw<Problem | null>(null);
   readonly chosen = new SvelteMap<Part, string | null>();
+  /** Number of the volume that was chosen of a series of several; null where none was: then the largest is shown. */
+  chosenVolume = $state<number | null>(null);
   readonly loading = new SvelteSet<Part | 'case' | 'dvh'>();
   readonly problems = new SvelteMap<Part | 'dvh', Problem>();
   plan = $state.raw<PlanInfo | null>(null);
@@ -109,8 +111,15 @@ export class ReviewState {
     }
   }
 
-  async choose(part: Part, uid: string | null): Promise<void> {
+  /** Another volume of the image series that is shown. */
+  async chooseVolume(number: number): Promise<void> {
+    const uid = this.chosen.get('image') ?? null;
+    if (uid !== null) await this.choose('image', uid, number);
+  }
+
+  async choose(part: Part, uid: string | null, volume: number | null = null): Promise<void> {
     this.chosen.set(part, uid);
+    if (part === 'image') this.chosenVolume = volume;
     this.problems.delete(part);
     const signal = this.#begin(part);
     try {
@@ -136,7 +145,8 @@ export class ReviewState {
   async #openImage(uid: string | null, signal: AbortSignal): Promise<void> {
     this.scene.setVolume(null);
     if (uid === null) return;
-    const volume = await loadVolume(this.#shell.host, uid, signal, (part) => {
+    const asked = { uid, choice: this.chosenVolume };
+    const volume = await loadVolume(this.#shell.host, asked, signal, (part) => {
       if (signal.aborted) return;
       const first = this.scene.volume === null;
       this.scene.setVolume(part);

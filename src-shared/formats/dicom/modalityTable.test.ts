@@ -73,19 +73,24 @@ describe('Modality LUT (PS3.3 C.11.1)', () => {
   });
 });
 
-it('O17: words in big endian are refused, not read with their bytes the wrong way round', () => {
-  const item = {
-    vr: () => 'OW',
-    has: () => true,
-    tags: () => [],
-    bytes: () => new Uint8Array(4),
-    text: () => '',
-    texts: () => [],
-    number: () => 2,
-    numbers: () => Float64Array.of(2, 0, 16),
-    items: () => [],
+it('O17: words in big endian have their bytes the other way round, packed entries of 8 bits too', () => {
+  const tableOf = (descriptor: number[], bytes: number[], isBigEndian: boolean): number[] => {
+    const item = {
+      vr: () => 'OW',
+      has: () => true,
+      tags: () => [],
+      bytes: () => Uint8Array.from(bytes),
+      text: () => '',
+      texts: () => [],
+      number: () => 2,
+      numbers: () => Float64Array.from(descriptor),
+      items: () => [],
+    };
+    const set = { ...item, items: () => [item] };
+    return [...modalityTableOf(set, false, null, isBigEndian)!.values];
   };
-  const set = { ...item, items: () => [item] };
-  expect(() => modalityTableOf(set, false, null, true)).toThrow(/little endian/);
-  expect(modalityTableOf(set, false, null)?.values).toHaveLength(2);
+  expect(tableOf([2, 0, 16], [0, 1, 2, 3], true)).toEqual([1, 515]);
+  expect(tableOf([2, 0, 16], [0, 1, 2, 3], false)).toEqual([256, 770]);
+  expect(tableOf([3, 0, 8], [2, 1, 0, 3], true)).toEqual([1, 2, 3]);
+  expect(tableOf([3, 0, 8], [1, 2, 3, 0], false)).toEqual([1, 2, 3]);
 });

@@ -27,15 +27,9 @@ export function modalityTableOf(
 ): ValueTable | null {
   const item = set.items(Tag.ModalityLUTSequence)[0];
   if (item === undefined) return null;
-  // The bytes of its words are swapped as far as nobody could check here: better no image than wrong values.
-  if (isBigEndian && item.vr(Tag.LUTData) === 'OW')
-    throw new Failure(
-      'INPUT_NOT_USABLE',
-      'The image has a table of values (Modality LUT) as words in big endian, which is not read; send it in little endian.',
-      { finding: 'TRANSFER_SYNTAX_UNSUPPORTED', tag: '(0028,3000)' },
-    );
   const [count, start, bits] = item.numbers(Tag.LUTDescriptor);
-  const values = count === undefined ? null : entriesOf(item, count <= 0 ? count + 65536 : count, bits);
+  const values =
+    count === undefined ? null : entriesOf(item, count <= 0 ? count + 65536 : count, bits, isBigEndian);
   if (values === null || start === undefined || !Number.isInteger(start))
     throw new Failure(
       'INPUT_NOT_USABLE',
@@ -47,19 +41,32 @@ export function modalityTableOf(
   return { first, values, padding };
 }
 
-function entriesOf(item: DataSet, count: number, bits: number | undefined): Uint16Array | null {
+function entriesOf(
+  item: DataSet,
+  count: number,
+  bits: number | undefined,
+  isBigEndian: boolean,
+): Uint16Array | null {
   const vr = item.vr(Tag.LUTData),
-    bytes = item.bytes(Tag.LUTData);
-  if (bytes === undefined || !(count > 0)) return null;
+    stored = item.bytes(Tag.LUTData);
+  if (stored === undefined || !(count > 0)) return null;
   if (vr === 'US' || vr === 'SS') {
     const words = item.numbers(Tag.LUTData);
     return words.length < count ? null : Uint16Array.from(words.subarray(0, count), (word) => word & 0xffff);
   }
+  // The bytes of a word stand the other way round in big endian, also where the words hold two entries each (PS3.5 7.3).
+  const bytes = isBigEndian && vr === 'OW' ? swapped(stored) : stored;
   // Entries of 8 bits may lie packed two to a word.
   if (bits === 8 && bytes.length < 2 * count)
     return bytes.length < count ? null : Uint16Array.from(bytes.subarray(0, count));
   if (bytes.length < 2 * count) return null;
   return Uint16Array.from({ length: count }, (_, n) => bytes[2 * n]! | (bytes[2 * n + 1]! << 8));
+}
+
+function swapped(bytes: Uint8Array): Uint8Array {
+  const turned = new Uint8Array(bytes.length & ~1);
+  for (let n = 0; n < turned.length; n++) turned[n] = bytes[n ^ 1]!;
+  return turned;
 }
 
 /** What a stored value stands for. */

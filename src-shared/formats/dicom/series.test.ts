@@ -201,6 +201,41 @@ describe('slices that do not make one even stack', () => {
     ]);
     expect(codes(plan)).toEqual(['DUPLICATE_SLICE_POSITION']);
     expect(refusal(plan).message).toContain('2 volumes');
+    expect(plan.volumes.map(({ label }) => label)).toEqual([
+      'Axial, 4 slices, 2 × 2 × 3 mm, acquisition 1',
+      'Axial, 4 slices, 2 × 2 × 3 mm, acquisition 2',
+    ]);
+  });
+
+  it('O19: the volume of a number is the one that is taken; the largest, told, where none was chosen', () => {
+    const turned = evenly(3).map((x) =>
+      slice(x, {
+        sopInstanceUid: `1.7.${x}`,
+        position: [x, -20, 0],
+        orientation: [0.1, 0.995, 0, 0, 0, -1],
+        frameOfReferenceUid: '1.10',
+      }),
+    );
+    const plan = planSeries([...turned, ...stack(evenly(4))]);
+    expect(plan.volumes.map(({ label }) => label)).toEqual([
+      'Axial, 4 slices, 2 × 2 × 3 mm',
+      expect.stringMatching(/^Sagittal oblique, 3 slices, .* mm, another frame of reference$/),
+    ]);
+    for (const take of [soleVolume, shownVolume]) {
+      expect(order(take(plan, 1))).toEqual([3, 4, 5, 6]);
+      expect(take(plan, 2).frameOfReferenceUid).toBe('1.10');
+      expect(() => take(plan, 3)).toThrow('holds no volume 3, but 2: 1 (Axial, 4 slices');
+      expect(() => take(planSeries(stack(evenly(4))), 2)).toThrow('one volume only');
+    }
+    expect(order(shownVolume(plan))).toEqual([3, 4, 5, 6]);
+    expect(shownVolume(plan).findings.at(-1)).toMatchObject({ severity: 'warning' });
+    expect(shownVolume(plan, 2).findings.at(-1)).toMatchObject({ severity: 'information' });
+  });
+
+  it('O19: a volume that was refused is not taken by its number either', () => {
+    const plan = planSeries([slice(3), slice(3, { sopInstanceUid: '1.twin' }), ...stack(evenly(4))]);
+    expect(() => shownVolume(plan, 1)).toThrow('lie at the same position');
+    expect(() => soleVolume(plan, 1)).toThrow('lie at the same position');
   });
 
   it('O9: localizers are left out', () => {

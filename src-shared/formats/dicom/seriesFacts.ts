@@ -23,7 +23,7 @@ export interface SliceFacts {
   readonly imageType: readonly string[];
   /**
    * Attributes that tell one pass over the patient from the next, in the order in which they are tried when two
-   * slices lie at one place; '' where the header is silent.
+   * slices lie at one place (`PASSES` names them); '' where the header is silent, and left out at the end.
    */
   readonly passes: readonly string[];
 }
@@ -128,8 +128,10 @@ function factsOf(
             Tag.TemporalPositionIndex,
             EFFECTIVE_ECHO_TIME,
             Tag.DiffusionBValue,
+            null,
+            null,
             Tag.StackID,
-          ].map((tag) => firstText(sources, tag))
+          ].map((tag) => (tag === null ? '' : firstText(sources, tag)))
         : passesOf(set),
   };
 }

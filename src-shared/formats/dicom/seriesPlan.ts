@@ -12,6 +12,7 @@ import { Failure, type Finding } from '../../model/index.ts';
 import type { SliceFacts } from './seriesFacts.ts';
 import { groupSlices, many, tell, type PlacedSlice } from './seriesGroups.ts';
 import { layOut, type Layout } from './seriesSpacing.ts';
+import { passLabels, volumeLabel } from './volumeLabel.ts';
 
 /** Where the values of one plane k of a volume come from; `slice`, `below` and `above` index the planned facts. */
 export type SliceSource =
@@ -22,6 +23,8 @@ export type SliceSource =
 
 /** The geometry of one volume, known before a pixel is decoded. */
 export interface VolumePlan extends Grid {
+  /** What tells it from the other volumes of its series, for people. */
+  readonly label: string;
   readonly frameOfReferenceUid: string | null;
   /** One source per plane k, along the normal (row × column direction). */
   readonly slices: readonly SliceSource[];
@@ -33,7 +36,7 @@ export interface VolumePlan extends Grid {
 }
 
 export interface SeriesPlan {
-  /** The largest first. */
+  /** The largest first; people and callers name them by their number in this order, from 1. */
   readonly volumes: readonly VolumePlan[];
   /** About the series as a whole: what was left out or split off. */
   readonly findings: readonly Finding[];
@@ -46,8 +49,20 @@ export interface SeriesPlan {
 export function planSeries(facts: readonly SliceFacts[]): SeriesPlan {
   const { groups, findings } = groupSlices(facts);
   const told = [...findings];
-  const volumes = groups.flatMap((group) => splitPasses(group, told)).map(planVolume);
-  return { volumes: volumes.sort((a, b) => b.slices.length - a.slices.length), findings: told };
+  const volumes = groups
+    .flatMap((group) => splitPasses(group, told))
+    .map(({ slices, pass }) => {
+      const planned = planVolume(slices);
+      return { ...planned, label: volumeLabel(planned, pass) };
+    })
+    .sort((a, b) => b.slices.length - a.slices.length);
+  const frame = volumes[0]?.frameOfReferenceUid;
+  return {
+    volumes: volumes.map((one) =>
+      one.frameOfReferenceUid === frame ? one : { ...one, label: `${one.label}, another frame of reference` },
+    ),
+    findings: told,
+  };
 }
 
 /** All that a plan has to say: of the series, then of each volume. */
@@ -57,19 +72,22 @@ export const planFindings = (plan: SeriesPlan): readonly Finding[] => [
 ];
 
 /**
- * The one volume of a series, for work that needs a whole and even volume; its findings hold those of the series.
- * @throws Failure INPUT_NOT_USABLE where the series has no volume, several, or one with planes missing.
+ * The one volume of a series, or the chosen one of several, for work that needs a whole and even volume; its findings
+ * hold those of the series.
+ * @param choice number of the volume, from 1; undefined where none was chosen.
+ * @throws Failure INPUT_NOT_USABLE where the series has no volume (of that number), several and none was chosen, or one
+ *   with planes missing.
  */
-export function soleVolume(plan: SeriesPlan): VolumePlan {
-  const [volume] = plan.volumes;
+export function soleVolume(plan: SeriesPlan, choice?: number): VolumePlan {
+  const volume = choice === undefined ? plan.volumes[0] : chosenOf(plan, choice);
   if (!volume) return refuse(noVolume(plan));
-  if (plan.volumes.length > 1) {
+  if (plan.volumes.length > 1 && choice === undefined) {
     const reason = plan.findings.find((f) => SPLITS.has(f.code));
     return refuse({
       code: reason?.code ?? 'NOTE',
       severity: 'error',
       message:
-        `The series holds ${plan.volumes.length} volumes; choose one of them. ${reason?.message ?? ''}`.trim(),
+        `The series holds ${plan.volumes.length} volumes; choose one of them by its number: ${listOf(plan)}. ${reason?.message ?? ''}`.trim(),
     });
   }
   if (volume.refusal) return refuse(volume.refusal);
@@ -78,23 +96,41 @@ export function soleVolume(plan: SeriesPlan): VolumePlan {
 }
 
 /**
- * The volume of a series to look at: the largest where there are several, planes without an image empty at their own
- * places. What is not shown is told.
- * @throws Failure INPUT_NOT_USABLE where the series has no volume.
+ * The volume of a series to look at: the chosen one, else the largest where there are several, planes without an image
+ * empty at their own places. What is not shown is told.
+ * @param choice number of the volume, from 1; undefined where none was chosen.
+ * @throws Failure INPUT_NOT_USABLE where the series has no volume (of that number).
  */
-export function shownVolume(plan: SeriesPlan): VolumePlan {
-  const volume = plan.volumes.find(({ refusal }) => refusal === null);
-  if (!volume) return refuse(plan.volumes[0]?.refusal ?? noVolume(plan));
-  const others = plan.volumes.filter((other) => other !== volume);
+export function shownVolume(plan: SeriesPlan, choice?: number): VolumePlan {
+  const volume =
+    choice === undefined ? plan.volumes.find(({ refusal }) => refusal === null) : chosenOf(plan, choice);
+  if (!volume || volume.refusal) return refuse(volume?.refusal ?? plan.volumes[0]?.refusal ?? noVolume(plan));
+  const others = plan.volumes.length - 1;
   const findings = [...plan.findings, ...volume.findings];
-  if (others.length > 0)
+  if (others > 0)
     findings.push({
       code: 'NOTE',
-      severity: 'warning',
-      message: `The series holds ${plan.volumes.length} volumes; the largest, of ${many(volume.slices.length, 'slice')}, is shown and the ${others.length === 1 ? 'other is' : 'others are'} not.`,
+      severity: choice === undefined ? 'warning' : 'information',
+      message: `The series holds ${plan.volumes.length} volumes; ${choice === undefined ? 'the largest' : `number ${choice}`}, of ${many(volume.slices.length, 'slice')}, is shown and the ${others === 1 ? 'other is' : 'others are'} not.`,
     });
   return { ...volume, findings };
 }
+
+function chosenOf(plan: SeriesPlan, choice: number): VolumePlan {
+  const volume = plan.volumes[choice - 1];
+  if (volume || plan.volumes.length === 0) return volume ?? refuse(noVolume(plan));
+  return refuse({
+    code: 'NOTE',
+    severity: 'error',
+    message:
+      plan.volumes.length === 1
+        ? `The series holds one volume only; there is no volume ${choice}.`
+        : `The series holds no volume ${choice}, but ${plan.volumes.length}: ${listOf(plan)}.`,
+  });
+}
+
+const listOf = (plan: SeriesPlan): string =>
+  plan.volumes.map(({ label }, n) => `${n + 1} (${label})`).join('; ');
 
 function refuse(finding: Finding): never {
   throw new Failure('INPUT_NOT_USABLE', finding.message, {
@@ -118,6 +154,8 @@ const SPLITS: ReadonlySet<string> = new Set([
   'SIZE_MIXED',
 ]);
 
+type PlannedVolume = Omit<VolumePlan, 'label'>;
+
 /** Nearer than this along the normal, two slices lie at one place, mm. */
 const ONE_PLACE = 0.01;
 
@@ -138,11 +176,17 @@ function duplicates(sorted: readonly PlacedSlice[]): PlacedSlice[] {
   return sorted.filter((s, n) => n > 0 && along(s, normal) - along(sorted[n - 1]!, normal) < ONE_PLACE);
 }
 
+interface Pass {
+  readonly slices: readonly PlacedSlice[];
+  /** What tells it from the others; null where there is one. */
+  readonly pass: string | null;
+}
+
 /** Several passes over the same places (phases, echoes, repeated scans) become volumes of their own. */
-function splitPasses(group: readonly PlacedSlice[], findings: Finding[]): (readonly PlacedSlice[])[] {
+function splitPasses(group: readonly PlacedSlice[], findings: Finding[]): Pass[] {
   const sorted = sortAlong(group),
     twice = duplicates(sorted);
-  if (twice.length === 0) return [sorted];
+  if (twice.length === 0) return [{ slices: sorted, pass: null }];
   for (let key = 0; key < group[0]!.facts.passes.length; key++) {
     const passes = [...Map.groupBy(sorted, (s) => s.facts.passes[key] ?? '').entries()].sort(([a], [b]) =>
       a.localeCompare(b, 'en', { numeric: true }),
@@ -157,12 +201,16 @@ function splitPasses(group: readonly PlacedSlice[], findings: Finding[]): (reado
         twice.map((s) => s.facts),
       ),
     );
-    return passes.map(([, slices]) => slices);
+    const labels = passLabels(
+      key,
+      passes.map(([value]) => value),
+    );
+    return passes.map(([, slices], n) => ({ slices, pass: labels[n] ?? null }));
   }
-  return [sorted];
+  return [{ slices: sorted, pass: null }];
 }
 
-function planVolume(sorted: readonly PlacedSlice[]): VolumePlan {
+function planVolume(sorted: readonly PlacedSlice[]): PlannedVolume {
   const lead = sorted[0]!,
     normal = lead.normal;
   const findings = plainFindings(lead);
@@ -219,7 +267,11 @@ function sourceOf(plane: Layout['planes'][number], sorted: readonly PlacedSlice[
   return { ...plane, below: sorted[plane.below]!.index, above: sorted[plane.above]!.index };
 }
 
-function refused(sorted: readonly PlacedSlice[], findings: readonly Finding[], refusal: Finding): VolumePlan {
+function refused(
+  sorted: readonly PlacedSlice[],
+  findings: readonly Finding[],
+  refusal: Finding,
+): PlannedVolume {
   const lead = sorted[0]!,
     extent = subtract(sorted.at(-1)!.position, lead.position);
   return {

@@ -6,7 +6,7 @@ import { openStored, VOLUME_EXTENSIONS, writeVolumeFile } from '../../../service
 import { tell } from '../findings.ts';
 import { geometryOf } from '../geometry.ts';
 import { namedObject, required } from '../inputs.ts';
-import { volumeOf } from '../objects.ts';
+import { VOLUME_OPTION, volumeOf } from '../objects.ts';
 import { facts } from '../output.ts';
 import type { Verb, VerbContext } from '../verb.ts';
 
@@ -63,7 +63,7 @@ async function converted(context: VerbContext): Promise<{ volume: Volume; compon
       throw new Failure('USAGE', '--stored is for one DICOM file.');
     return openStored(object.files[0]!);
   }
-  const { volume, findings } = await volumeOf(context, object);
+  const { volume, findings } = await volumeOf(context, object, context.arguments.number('volume'));
   tell(context, findings);
   if (spacing !== undefined)
     return { volume: resample(volume, gridOfSpacing(volume, spacing)), components: 1 };
@@ -87,7 +87,7 @@ async function converted(context: VerbContext): Promise<{ volume: Volume; compon
 export const convertVerb: Verb = {
   name: 'convert',
   summary: 'Writes a volume (DICOM series, dose, NRRD, NIfTI, MetaImage) as NRRD, NIfTI or MetaImage.',
-  usage: 'convert IN -o OUT.nrrd|.nii|.nii.gz|.mha [--spacing MM | --like OTHER | --stored]',
+  usage: 'convert IN -o OUT.nrrd|.nii|.nii.gz|.mha [--volume N] [--spacing MM | --like OTHER | --stored]',
   example: 'convert CT/ -o ct.nii.gz --spacing 2',
   positional: { minimum: 1, maximum: 1, what: 'one volume: a file, a folder of one series, or a UID' },
   options: {
@@ -97,6 +97,7 @@ export const convertVerb: Verb = {
       help: 'resample to this spacing (one number, or three with commas)',
     },
     like: { kind: 'text', value: 'OTHER', help: 'resample onto the grid of another volume' },
+    volume: VOLUME_OPTION,
     stored: { kind: 'flag', help: 'values as stored: no rescale, palette, window or colour conversion' },
   },
   writes: VOLUME_EXTENSIONS,

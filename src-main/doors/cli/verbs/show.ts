@@ -6,7 +6,7 @@ import { openDose, recordOf } from '../../../services/objects/index.ts';
 import { tell } from '../findings.ts';
 import { geometryOf } from '../geometry.ts';
 import { namedObject, type NamedObject } from '../inputs.ts';
-import { planOf, structuresOf, volumeOf, type NamedStructures } from '../objects.ts';
+import { planOf, structuresOf, VOLUME_OPTION, volumeOf, type NamedStructures } from '../objects.ts';
 import { facts, figure, table } from '../output.ts';
 import type { Csv } from '../resultFile.ts';
 import type { Verb, VerbContext, VerbResult } from '../verb.ts';
@@ -291,27 +291,34 @@ async function show(context: VerbContext, object: NamedObject): Promise<VerbResu
       };
     }
   }
-  const { volume, modality, description, patientPosition, findings } = await volumeOf(context, object);
+  const { volume, modality, description, patientPosition, findings, volumes, number } = await volumeOf(
+    context,
+    object,
+    context.arguments.number('volume'),
+  );
   tell(context, findings);
   const named = (
     [
       ['modality', modality],
       ['description', description],
       ['position', patientPosition],
+      ['volume', volumes.length > 1 ? `${number} of ${volumes.length}` : ''],
     ] as const
   ).filter(([, value]) => value !== '');
   const result = showVolume(volume, named);
-  return { ...result, json: { ...result.json, modality, description, patientPosition } };
+  const several = volumes.length > 1 ? { volume: number, volumes } : {};
+  return { ...result, json: { ...result.json, modality, description, patientPosition, ...several } };
 }
 
 export const showVerb: Verb = {
   name: 'show',
   summary:
     'The facts of an object: geometry of a volume or dose, ROIs of a structure set, beams of a plan, what a patient or study holds.',
-  usage: 'show OBJECT [--library DIR] [-o facts.csv]',
+  usage: 'show OBJECT [--volume N] [--library DIR] [-o facts.csv]',
   example: 'show RS.dcm --json',
   positional: { minimum: 1, maximum: 1, what: 'one object: a file, a folder of one series, or a UID' },
   options: {
+    volume: VOLUME_OPTION,
     ct: {
       kind: 'text',
       value: 'C',
