@@ -3,6 +3,7 @@ import { PLANE_KINDS, referenceImage, sliceFrame, sliceIndex, type PlaneKind } f
 import { patientToPixel, type PaneMapping, type PaneSize } from '../geometry/pane.ts';
 import type { PaneKind, ViewportState } from '../types.ts';
 import { cubeFaces } from './cube.ts';
+import { letterPlaces } from './letterPlace.ts';
 import { rulerFor } from './ruler.ts';
 import { haloText, plain, signed, textWidth } from './text.ts';
 import type { Theme } from './theme.ts';
@@ -100,20 +101,46 @@ export function drawCrosshair(
   context.globalAlpha = 1;
 }
 
+/** Where a pane's title and position end when the position is at its longest, px. */
+function titleEnd(
+  context: CanvasRenderingContext2D,
+  theme: Theme,
+  state: ViewportState,
+  pane: PlaneKind,
+): number {
+  const longest = sliceFrame(state).oblique ? '−0000.0 mm to SPR' : 'z −0000.0 mm';
+  return (
+    12 + textWidth(context, theme, NAMES[pane], { weight: 600 }) + 10 + textWidth(context, theme, longest)
+  );
+}
+
 export function drawLetters(
   context: CanvasRenderingContext2D,
   theme: Theme,
+  state: ViewportState,
+  pane: PlaneKind,
   mapping: PaneMapping,
   { width, height }: PaneSize,
 ): void {
   if (width < 120 || height < 120) return;
   const { u, v } = mapping.plane;
   const style = { weight: 600, colour: theme.text2 } as const;
+  const { top, bottom } = letterPlaces({
+    width,
+    height,
+    titleEnd: titleEnd(context, theme, state, pane),
+    rulerEnd: 14 + (rulerOf(mapping.millimetresPerPixel, width)?.pixels ?? 0),
+    windowStart: width - 22 - textWidth(context, theme, windowText(state)),
+  });
   haloText(context, theme, orientationLetters(scale(u, -1)), 12, height / 2 + 4, style);
   haloText(context, theme, orientationLetters(u), width - 22, height / 2 + 4, { ...style, align: 'right' });
-  haloText(context, theme, orientationLetters(scale(v, -1)), width / 2, 21, { ...style, align: 'center' });
-  haloText(context, theme, orientationLetters(v), width / 2, height - 12, { ...style, align: 'center' });
+  const centred = { ...style, align: 'center' } as const;
+  if (top) haloText(context, theme, orientationLetters(scale(v, -1)), top.x, top.y, centred);
+  haloText(context, theme, orientationLetters(v), bottom.x, bottom.y, centred);
 }
+
+const rulerOf = (millimetresPerPixel: number, width: number): ReturnType<typeof rulerFor> =>
+  rulerFor(millimetresPerPixel, Math.min(140, width / 3));
 
 export function drawRuler(
   context: CanvasRenderingContext2D,
@@ -121,7 +148,7 @@ export function drawRuler(
   millimetresPerPixel: number,
   { width, height }: PaneSize,
 ): void {
-  const ruler = rulerFor(millimetresPerPixel, Math.min(140, width / 3));
+  const ruler = rulerOf(millimetresPerPixel, width);
   if (!ruler || width < 120) return;
   const x0 = 14.5,
     y = Math.round(height - 13) + 0.5;
@@ -143,17 +170,22 @@ export function drawRuler(
   haloText(context, theme, ruler.label, 14, y - 12, { size: 10.5, colour: theme.text2 });
 }
 
+function windowText(state: ViewportState): string {
+  const image = referenceImage(state);
+  if (!image) return '';
+  const { window, inverted, unit } = image;
+  return `W ${plain(window.width)} L ${plain(window.centre)}${inverted ? ' inverted' : ''}${unit ? ` ${unit}` : ''}`;
+}
+
 export function drawWindow(
   context: CanvasRenderingContext2D,
   theme: Theme,
   state: ViewportState,
   { width, height }: PaneSize,
 ): void {
-  const image = referenceImage(state);
-  if (!image) return;
-  const { window, inverted, unit } = image;
-  const text = `W ${plain(window.width)} L ${plain(window.centre)}${inverted ? ' inverted' : ''}${unit ? ` ${unit}` : ''}`;
-  haloText(context, theme, text, width - 22, height - 12, { align: 'right', colour: theme.text2 });
+  const text = windowText(state);
+  if (text !== '')
+    haloText(context, theme, text, width - 22, height - 12, { align: 'right', colour: theme.text2 });
 }
 
 export function drawSliceNumbers(

@@ -6,6 +6,7 @@ import { RecentMap } from '../recentMap.ts';
 import { initialState } from '../state.ts';
 import { cubeFaces } from './cube.ts';
 import { positionText } from './labels.ts';
+import { letterPlaces } from './letterPlace.ts';
 import { rulerFor } from './ruler.ts';
 import { plain, signed } from './text.ts';
 
@@ -16,6 +17,15 @@ describe('what stands on the picture', () => {
     expect(rulerFor(0.004, 140)).toMatchObject({ label: '0.5 mm' });
     expect(rulerFor(0.5, 100)?.pixels).toBe(100);
     expect(rulerFor(0, 100)).toBeNull();
+  });
+
+  it('letters stand in the middle, and give way to the texts beside them', () => {
+    const wide = { width: 500, height: 400, titleEnd: 150, rulerEnd: 120, windowStart: 370 };
+    expect(letterPlaces(wide)).toEqual({ top: { x: 250, y: 21 }, bottom: { x: 250, y: 388 } });
+    const small = { width: 280, height: 200, titleEnd: 150, rulerEnd: 100, windowStart: 150 };
+    expect(letterPlaces(small)).toEqual({ top: { x: 166, y: 21 }, bottom: { x: 134, y: 188 } });
+    const tiny = { width: 170, height: 150, titleEnd: 160, rulerEnd: 70, windowStart: 40 };
+    expect(letterPlaces(tiny)).toEqual({ top: null, bottom: { x: 85, y: 118 } });
   });
 
   it('positions carry axis, sign and unit; oblique ones the way they are counted', () => {

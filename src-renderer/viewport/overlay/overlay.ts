@@ -140,7 +140,7 @@ function drawPlaneLabels(
   if (state.showOverlays) {
     drawTitle(context, theme, pane, '');
     if (state.layers.length > 0) {
-      drawLetters(context, theme, mapping, rectangle);
+      drawLetters(context, theme, state, pane, mapping, rectangle);
       drawRuler(context, theme, mapping.millimetresPerPixel, rectangle);
       drawWindow(context, theme, state, rectangle);
     }
