@@ -1,13 +1,22 @@
+import { readFileSync } from 'node:fs';
 import { basename } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import {
   describeInstance,
   primaryPrescription,
   readPlan,
+  readRecord,
   readStructureSet,
 } from '../../src-shared/formats/dicom/index.ts';
+import { openDose, openPlan, openStructures } from '../../src-main/services/objects/index.ts';
+import { inlineRunner } from '../../src-shared/compute/tasks/index.ts';
 import { affineOrigin, gridSpacing } from '../../src-shared/geometry/index.ts';
-import { isFailure, type Plan, type StructureSet } from '../../src-shared/model/index.ts';
+import {
+  isFailure,
+  type InstanceRecord,
+  type Plan,
+  type StructureSet,
+} from '../../src-shared/model/index.ts';
 import { cache, dicomIn, doseOf, filesIn, readDicom } from './dicomFiles.ts';
 
 describe('rt: objects of many systems', () => {
@@ -167,12 +176,32 @@ describe('rt: objects of many systems', () => {
     expect(read('eclipse-breast-boost', 'rtss.dcm').findings.map((f) => f.code)).toEqual(['ROI_EMPTY']);
   });
 
+  it('every structure set, plan and dose that the library takes opens, with the UID that the library knows', async () => {
+    let opened = 0;
+    for (const path of [...filesIn(cache('rt')), ...filesIn(cache('rt-dicom'))]) {
+      const bytes = new Uint8Array(readFileSync(path));
+      let record: InstanceRecord;
+      try {
+        record = readRecord(bytes, basename(path));
+      } catch (error) {
+        if (isFailure(error)) continue;
+        throw error;
+      }
+      const open = { structures: openStructures, plan: openPlan, dose: openDose }[record.kind as 'dose'];
+      if (open === undefined) continue;
+      const { sopInstanceUid } = await open(path, { runner: inlineRunner });
+      expect([path, sopInstanceUid]).toEqual([path, record.sopInstanceUid]);
+      opened += 1;
+    }
+    expect(opened).toBeGreaterThan(100);
+  });
+
   it('every structure set, plan and dose of rt reads, or is refused with a sentence', async () => {
     let read = 0;
     const refused: string[] = [];
     for (const file of dicomIn('rt')) {
       try {
-        const kind = describeInstance(file).kind;
+        const kind = describeInstance(file, null).kind;
         if (kind === 'structures') readStructureSet(file);
         else if (kind === 'plan') readPlan(file);
         else if (kind === 'dose') await doseOf(file);

@@ -25,9 +25,16 @@ export async function readDicom(file: string): Promise<DicomFile> {
   return parseDicomFile(await readBytes(file), { fileName: basename(file) });
 }
 
+/** A file with its record; both have the same UIDs, also where they had to be made. */
+async function described(file: string): Promise<{ parsed: DicomFile; record: InstanceRecord }> {
+  const bytes = await readBytes(file);
+  const parsed = parseDicomFile(bytes, { fileName: basename(file) });
+  const record = describeInstance(parsed, bytes);
+  return { parsed: { ...parsed, sopInstanceUid: record.sopInstanceUid }, record };
+}
+
 /** What a file is, from its SOP class. */
-export const recordOf = async (file: string): Promise<InstanceRecord> =>
-  describeInstance(await readDicom(file));
+export const recordOf = async (file: string): Promise<InstanceRecord> => (await described(file)).record;
 
 const NAMES: Partial<Record<ObjectKind, string>> = {
   structures: 'structure set',
@@ -39,8 +46,7 @@ async function readKind(
   file: string,
   kind: ObjectKind,
 ): Promise<{ parsed: DicomFile; repairs: readonly Finding[] }> {
-  const parsed = await readDicom(file);
-  const record = describeInstance(parsed);
+  const { parsed, record } = await described(file);
   if (record.kind !== kind) {
     throw new Failure(
       'INPUT_NOT_USABLE',

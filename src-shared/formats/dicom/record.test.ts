@@ -176,7 +176,8 @@ describe('radiotherapy objects', () => {
       'RTSTRUCT',
       ['MODALITY_CORRECTED'],
     ]);
-    expect(describeInstance(parseDicomFile(structures('RTDOSE')))).toEqual(record);
+    const bytes = structures('RTDOSE');
+    expect(describeInstance(parseDicomFile(bytes), bytes)).toEqual(record);
   });
 
   it('F27: without a SOP class the modality decides, and without both it is refused', () => {
@@ -189,6 +190,11 @@ describe('radiotherapy objects', () => {
         PIXELS,
       );
     expect(readRecord(dose('RTDOSE'), 'a.dcm').kind).toBe('dose');
+    // Opened, it has the UID that the library made for it.
+    const { sopInstanceUid } = readRecord(dose('RTDOSE'), 'a.dcm');
+    expect(describeInstance(parseDicomFile(dose('RTDOSE')), dose('RTDOSE'))).toMatchObject({
+      sopInstanceUid,
+    });
     expect(refusal(dose(''))).toBe('REQUIRED_TAG_MISSING');
     expect(refusal(object(identity('1.3.46.670589.5.0.1.1', 'OT')))).toBe('VALUE_INVALID');
   });

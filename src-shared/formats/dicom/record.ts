@@ -42,10 +42,12 @@ const LISTED_WHEN_CUT: ReadonlySet<ObjectKind> = new Set<ObjectKind>(['plan', 'd
 /**
  * The record of a file that was read whole. Nothing is checked that readRecord does not need for it.
  *
+ * @param bytes the whole file: an object without a UID has the one that is made from them, as in the library; null where
+ *   they are not at hand, and an object without a UID is refused
  * @throws Failure INPUT_NOT_USABLE where the file does not say what it is
  */
-export function describeInstance(file: DicomFile): InstanceRecord {
-  return describe(file, identityOf(file, null, 'The file'), []);
+export function describeInstance(file: DicomFile, bytes: Uint8Array | null): InstanceRecord {
+  return describe(file, identityOf(file, bytes, 'The file'), []);
 }
 
 function checkContent(file: DicomFile, kind: ObjectKind, subject: string): Finding[] {

@@ -87,7 +87,7 @@ function unplacedFinding(slices: readonly SliceFacts[], placed: number): Finding
     'POSITION_MISSING',
     placed === 0 ? 'error' : 'warning',
     placed === 0
-      ? `The images carry ${lack}, so they cannot be put together as a volume; look at them one by one.`
+      ? `The images carry ${lack}, so they make no volume; single pictures are not shown yet.`
       : `${many(slices.length, 'image')} with ${lack} ${slices.length === 1 ? 'is' : 'are'} left out of the volume.`,
     slices,
   );

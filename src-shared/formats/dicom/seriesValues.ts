@@ -37,9 +37,13 @@ export function valueScalingsOfFile(file: DicomFile): ValueScaling[] {
   const set = file.dataSet;
   const samples = set.number(Tag.SamplesPerPixel) ?? 1;
   if (samples > 1)
-    throw new Failure('INPUT_NOT_USABLE', 'Colour images make no volume; look at them one by one.', {
-      tag: '(0028,0002)',
-    });
+    throw new Failure(
+      'INPUT_NOT_USABLE',
+      'Colour images make no volume; single pictures are not shown yet.',
+      {
+        tag: '(0028,0002)',
+      },
+    );
   const frames = Math.max(1, Math.trunc(set.number(Tag.NumberOfFrames) ?? 1));
   const shared = set.items(Tag.SharedFunctionalGroupsSequence)[0];
   const perFrame = set.items(Tag.PerFrameFunctionalGroupsSequence);

@@ -82,8 +82,9 @@ const dose = (data: Float32Array): Dose => ({
 
 describe('CT slices', () => {
   it('come back with their values, their place and whose they are', async () => {
-    const file = parseDicomFile(slice(1)),
-      record = describeInstance(file);
+    const bytes = slice(1),
+      file = parseDicomFile(bytes),
+      record = describeInstance(file, bytes);
     expect((await decodeFrames(file, noCodecs)).samples).toEqual(ct.data.slice(12));
     expect(record).toMatchObject({
       kind: 'image',
