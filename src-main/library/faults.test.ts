@@ -196,6 +196,19 @@ describe('a library that cannot be written', () => {
     expect(await caught(() => library.importPaths([folder], WHO))).toBe('LIBRARY_READ_ONLY');
   });
 
+  it('L51: is not made on a disk that cannot be written', async () => {
+    const files: FileSystem = {
+      ...nodeFileSystem,
+      mayWrite: () => false,
+      // What Node says of it.
+      makeFolder: () => {
+        throw failing('ENOENT');
+      },
+    };
+    for (const folder of ['new', join('deep', 'new')])
+      expect(await caught(() => openOn(files, join(scratch.folder(), folder)))).toBe('LIBRARY_READ_ONLY');
+  });
+
   it('L52: makes a library only where it was asked to', async () => {
     const nowhere = join(scratch.folder(), 'none');
     expect(await caught(() => openLibrary(nowhere, { runner: inlineRunner }))).toBe('NOT_FOUND');

@@ -15,6 +15,7 @@ import {
   unlinkSync,
   writeSync,
 } from 'node:fs';
+import { dirname } from 'node:path';
 import { errorCode } from './failures.ts';
 
 /** What the library does to a disk, as a port: tests put a full or a read-only disk in its place. */
@@ -24,6 +25,8 @@ export interface FileSystem {
   read(path: string, options?: { followLinks?: boolean; maxBytes?: number }): Uint8Array<ArrayBuffer>;
   /** Makes a new file; fails where there is one. Not yet on the disk: see `sync`. */
   write(path: string, bytes: Uint8Array): void;
+  /** Makes a new file that is written in pieces; fails where there is one. */
+  create(path: string): Promise<NewFile>;
   makeFolder(path: string): void;
   rename(from: string, to: string): void;
   remove(path: string): void;
@@ -35,6 +38,20 @@ export interface FileSystem {
   syncFolder(path: string): Promise<void>;
   mayWrite(folder: string): boolean;
   freeBytes(folder: string): number | null;
+}
+
+export interface NewFile {
+  write(bytes: Uint8Array): Promise<void>;
+  /** What was written outlives a power cut afterwards. */
+  sync(): Promise<void>;
+  close(): Promise<void>;
+}
+
+/** Whether a folder can be written, or made where it is not there yet. */
+export function mayMake(files: FileSystem, folder: string): boolean {
+  let there = folder;
+  while (!files.exists(there) && dirname(there) !== there) there = dirname(there);
+  return files.mayWrite(there);
 }
 
 export class FileTooLarge extends Error {}
@@ -73,6 +90,17 @@ export const nodeFileSystem: FileSystem = {
     } finally {
       closeSync(descriptor);
     }
+  },
+  async create(path) {
+    const file = await promises.open(path, 'wx', 0o600);
+    return {
+      async write(bytes) {
+        for (let at = 0; at < bytes.length;)
+          at += (await file.write(bytes, at, bytes.length - at)).bytesWritten;
+      },
+      sync: () => file.datasync(),
+      close: () => file.close(),
+    };
   },
   makeFolder: (path) => void mkdirSync(path, { recursive: true, mode: 0o700 }),
   rename: renameSync,
