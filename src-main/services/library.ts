@@ -7,8 +7,8 @@ import type { Library } from '../library/index.ts';
 import type { Backups } from './backups.ts';
 import { nameAsGiven, type StagedUpload, type Uploads } from './uploads.ts';
 
-/** A door's own dialogue; resolves to the chosen paths, none where the person closed it. */
-export type AskForFiles = (what: 'folder' | 'files') => Promise<readonly string[]>;
+/** A door's own dialogue; resolves to the chosen paths, none where the person closed it. 'backup' is one file. */
+export type AskForFiles = (what: 'folder' | 'files' | 'backup') => Promise<readonly string[]>;
 
 export interface LibraryServiceParts {
   readonly library: Library;

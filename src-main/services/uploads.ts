@@ -30,6 +30,8 @@ export interface Uploads {
   take(upload: string): StagedUpload;
   abandon(upload: string): Promise<void>;
   discard(staged: StagedUpload): Promise<void>;
+  /** Whether a file is on its way. */
+  readonly receiving: boolean;
   close(): Promise<void>;
 }
 
@@ -146,6 +148,9 @@ export async function createUploads(root: string): Promise<Uploads> {
       if (upload !== undefined) await discard(upload.staged);
     },
     discard,
+    get receiving() {
+      return [...running.values()].some(({ open }) => open > 0);
+    },
     async close() {
       const left = [...running.values()];
       running.clear();
