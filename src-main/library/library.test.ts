@@ -1,7 +1,7 @@
 import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { instanceUid, seriesUid, studyUid, writeCtFolder } from './testing/ctFiles.ts';
+import { ctFiles, instanceUid, seriesUid, studyUid, writeCtFolder } from './testing/ctFiles.ts';
 import { filesUnder, useScratch } from './testing/scratch.ts';
 
 const scratch = useScratch();
@@ -243,6 +243,25 @@ describe('trash and history', () => {
 });
 
 describe('the index', () => {
+  it('L40: says of a series whose files disagree what a rebuild says', async () => {
+    const folder = scratch.folder();
+    // The halves of each series describe it differently.
+    for (const name of ['A', 'B', 'C', 'D', 'E', 'F']) {
+      const one = ctFiles({ name, slices: 3, description: 'One' });
+      const two = ctFiles({ name, slices: 6, description: 'Two' }).slice(3);
+      [...one, ...two].forEach((bytes, k) => writeFileSync(join(folder, `${name}${k}.dcm`), bytes));
+    }
+    const library = await scratch.library();
+    await library.importPaths([folder], WHO);
+    const found = (): unknown[] => [
+      library.tree(''),
+      ...['One', 'Two'].map((word) => library.tree(word).map((patient) => patient.key)),
+    ];
+    const before = found();
+    await library.rebuildIndex({});
+    expect(found()).toEqual(before);
+  });
+
   it('L40: comes out the same when it is made anew from the objects', async () => {
     const folder = scratch.folder();
     const directory = join(scratch.folder(), 'library');

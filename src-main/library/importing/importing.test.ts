@@ -88,6 +88,22 @@ describe('files that claim one identity', () => {
   });
 });
 
+it('L40: a series whose first object was taken out again says what its next one says', async () => {
+  const folder = scratch.folder();
+  const [first] = ctFiles({ name: 'A', slices: 1, description: 'One' });
+  const others = ctFiles({ name: 'A', slices: 3, description: 'Two' }).slice(1);
+  const [claims] = ctFiles({ name: 'A', slices: 1, description: 'Three', value: 9 });
+  [first!, ...others, claims!].forEach((bytes, n) => writeFileSync(join(folder, `${n}.dcm`), bytes));
+  const run = await importing({ batch: { files: 1, bytes: 1e9, milliseconds: 1e6 } });
+  expect(await run([folder])).toMatchObject({ imported: 2 });
+  const library = opened.at(-1)!;
+  const before = library.tree('');
+  expect(before[0]?.studies[0]?.series[0]).toMatchObject({ description: 'Two', files: 2 });
+  expect([library.tree('two'), library.tree('one')].map((found) => found.length)).toEqual([1, 0]);
+  await library.rebuildIndex({});
+  expect(library.tree('')).toEqual(before);
+});
+
 describe('folders', () => {
   it('L14: tells of links, pipes and paths that are not there, and follows none', async () => {
     const folder = scratch.folder();
