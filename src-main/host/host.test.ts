@@ -1,5 +1,5 @@
 import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { tmpdir, userInfo } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import {
@@ -175,6 +175,19 @@ describe('host', () => {
     await call('workstation', 'setSetting', { key: 'review.levels', value: [1, 2] });
     expect(await call('workstation', 'getSetting', { key: 'review.levels' })).toEqual({ value: [1, 2] });
     expect(await call('workstation', 'getSetting', { key: 'review.other' })).toEqual({ value: null });
+  });
+
+  it('L70: writes into the change log who works here, by the name of the first start', async () => {
+    const { patients } = await call<{ patients: { key: string }[] }>('library', 'tree');
+    const key = patients[0]?.key;
+    await call('library', 'toTrash', { what: 'patient', key });
+    await call('workstation', 'setSetting', {
+      key: 'person',
+      value: { name: 'A. Muster', role: 'planner' },
+    });
+    await call('library', 'undo');
+    const { changes } = await call<{ changes: { who: string }[] }>('library', 'changes', { limit: 2 });
+    expect(changes.map(({ who }) => who)).toEqual(['A. Muster', userInfo().username]);
   });
 
   it('H12: backs the library up as a job, and gives the file once', async () => {

@@ -31,7 +31,9 @@ const count = (n: number): string => n.toLocaleString('en-GB');
 export function libraryService(parts: LibraryServiceParts): Service<typeof libraryDomain> {
   const { library, jobs, uploads, emit } = parts;
   const who = (): string => {
-    const name = library.getSetting('person.name');
+    // As the first start of the window asks for it.
+    const person = library.getSetting('person');
+    const name = typeof person === 'object' && person !== null && 'name' in person ? person.name : '';
     return typeof name === 'string' && name !== '' ? name : userInfo().username;
   };
   const given = <T extends { readonly file: string }>(item: T): T => ({
