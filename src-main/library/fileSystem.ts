@@ -18,11 +18,14 @@ import {
 import { dirname } from 'node:path';
 import { errorCode } from './failures.ts';
 
+/** A name may be no text in the system's encoding: then a path is its bytes. */
+export type FilePath = string | Uint8Array;
+
 /** What the library does to a disk, as a port: tests put a full or a read-only disk in its place. */
 export interface FileSystem {
   exists(path: string): boolean;
   /** Throws with the system's code; EISDIR, EINVAL for what is not a plain file. */
-  read(path: string, options?: { followLinks?: boolean; maxBytes?: number }): Uint8Array<ArrayBuffer>;
+  read(path: FilePath, options?: { followLinks?: boolean; maxBytes?: number }): Uint8Array<ArrayBuffer>;
   /** Makes a new file; fails where there is one. Not yet on the disk: see `sync`. */
   write(path: string, bytes: Uint8Array): void;
   /** Makes a new file that is written in pieces; fails where there is one. */
@@ -66,7 +69,10 @@ const MOST_BYTES = 2 ** 31 - 1;
 export const nodeFileSystem: FileSystem = {
   exists: existsSync,
   read(path, { followLinks = true, maxBytes = MOST_BYTES } = {}) {
-    const descriptor = openSync(path, constants.O_RDONLY | NO_WAITING | (followLinks ? 0 : NO_LINKS));
+    const descriptor = openSync(
+      typeof path === 'string' ? path : Buffer.from(path),
+      constants.O_RDONLY | NO_WAITING | (followLinks ? 0 : NO_LINKS),
+    );
     try {
       const facts = fstatSync(descriptor);
       if (!facts.isFile()) throw new NotAFile();

@@ -22,6 +22,7 @@ export type {
   ImportProgress,
   Library,
   ListFilter,
+  NamedFile,
   OpenLibraryOptions,
   RestoreOptions,
   RestoreProgress,

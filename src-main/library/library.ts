@@ -16,6 +16,7 @@ import type {
   Draft,
   Library,
   ListFilter,
+  NamedFile,
   StoredObject,
   VerifyResult,
 } from './types.ts';
@@ -52,7 +53,7 @@ export class StudyLibrary implements Library {
     return this.#context.databases.readOnly;
   }
 
-  async importPaths(paths: readonly string[], options: ImportOptions): Promise<ImportReport> {
+  async importPaths(paths: readonly (string | NamedFile)[], options: ImportOptions): Promise<ImportReport> {
     this.#mustWrite();
     let importer: Importer;
     try {

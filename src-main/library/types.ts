@@ -10,6 +10,12 @@ export interface StoredObject extends InstanceRecord {
   readonly importedAt: string;
 }
 
+/** A file that a person knows by another name than the one under which it lies. */
+export interface NamedFile {
+  readonly path: string;
+  readonly name: string;
+}
+
 export interface ImportProgress {
   readonly report: ImportReport;
   /** 0 to 1. */
@@ -34,7 +40,7 @@ export interface Library {
 
   /** Files, folders and zip archives, streamed. Transactional per series-sized batch; stop it by the signal. */
   importPaths(
-    paths: readonly string[],
+    paths: readonly (string | NamedFile)[],
     options: {
       title: string;
       who: string;
