@@ -162,6 +162,22 @@ describe('H13: a restore', () => {
   });
 });
 
+it('H15: tells what another program changes, and nothing where none does', async () => {
+  const told = (): number => heard.filter(({ domain, event }) => domain + event === 'librarychanged').length;
+  await new Promise((resolve) => setTimeout(resolve, 2500));
+  await call('workstation', 'setSetting', { key: 'kept', value: 1 });
+  await new Promise((resolve) => setTimeout(resolve, 2500));
+  expect(told()).toBe(0);
+  const other = await openPlace(place, { runner: inlineRunner });
+  try {
+    other.toTrash('study', studyUid('A'), 'another');
+    await expect.poll(told, { timeout: 10_000 }).toBe(1);
+    expect(await studies()).toEqual([studyUid('B')]);
+  } finally {
+    other.close();
+  }
+});
+
 describe('H14: another library in the place of the open one', () => {
   it('answers every request from then on, over a restart too, and back again', async () => {
     const { name } = await restored();

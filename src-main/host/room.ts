@@ -43,6 +43,18 @@ export interface Room {
   close(): Promise<void>;
 }
 
+/** How often it is asked whether the command line, say, has changed something, milliseconds. */
+const LOOK_EVERY = 2000;
+
+function changedElsewhere(library: Library): boolean {
+  try {
+    return library.changedElsewhere();
+  } catch {
+    // A library that cannot be asked says so to whoever wants something of it.
+    return false;
+  }
+}
+
 /** Opens the library of a place, and serves its domains. @throws Failure as `openPlace`. */
 export async function openRoom(options: RoomOptions, dispatcher: Dispatcher): Promise<Room> {
   const { place, runner, door, version, resources, describe, askForFiles, askWhereToSave } = options;
@@ -56,8 +68,12 @@ export async function openRoom(options: RoomOptions, dispatcher: Dispatcher): Pr
   const restores = createRestores({ place, jobs, runner, askForFiles });
 
   dispatcher.serve(DOMAINS.jobs, (emit) => jobsService(jobs, emit));
-  dispatcher.serve(DOMAINS.library, (emit) =>
-    libraryService({
+  let lookElsewhere: NodeJS.Timeout | undefined;
+  dispatcher.serve(DOMAINS.library, (emit) => {
+    lookElsewhere = setInterval(() => {
+      if (changedElsewhere(library)) emit('changed', { series: [] });
+    }, LOOK_EVERY);
+    return libraryService({
       library,
       jobs,
       uploads,
@@ -66,8 +82,8 @@ export async function openRoom(options: RoomOptions, dispatcher: Dispatcher): Pr
       askForFiles,
       emit,
       writeDemo: (folder) => writeDemo(folder, resources),
-    }),
-  );
+    });
+  });
   dispatcher.serve(DOMAINS.review, () =>
     reviewService({ library, runner: interactively(runner), cache, bulk, version }),
   );
@@ -95,6 +111,7 @@ export async function openRoom(options: RoomOptions, dispatcher: Dispatcher): Pr
         );
     },
     async close() {
+      clearInterval(lookElsewhere);
       await jobs.close();
       await uploads.close();
       await backups.close();

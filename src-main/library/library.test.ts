@@ -1,8 +1,9 @@
-import { readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { ctFiles, instanceUid, seriesUid, studyUid, writeCtFolder } from './testing/ctFiles.ts';
 import { filesUnder, useScratch } from './testing/scratch.ts';
+import type { ImportProgress } from './types.ts';
 
 const scratch = useScratch();
 const WHO = { title: 'test', who: 'tester' };
@@ -59,6 +60,28 @@ describe('import', () => {
     expect(again).toMatchObject({ imported: 0, duplicates: 2 });
     expect(again.repaired).toHaveLength(1);
     expect((await library.verify({})).bad).toEqual([]);
+  });
+
+  it('L10: tells how far it is, how fast and how long it will take, and never more than there is', async () => {
+    const folder = scratch.folder();
+    const bytes = writeCtFolder(folder, { name: 'A', slices: 60, size: 64 }).reduce(
+      (sum, path) => sum + statSync(path).size,
+      0,
+    );
+    const library = await scratch.library();
+    const told: ImportProgress[] = [];
+    const done = await library.importPaths([folder], { ...WHO, onProgress: (now) => told.push(now) });
+    expect(told.length).toBeGreaterThan(0);
+    for (const { progress, report, remainingSeconds } of told) {
+      expect(progress).toBeGreaterThanOrEqual(0);
+      expect(progress).toBeLessThanOrEqual(1);
+      expect(report.imported + report.duplicates + report.refused.length).toBeLessThanOrEqual(report.offered);
+      expect(remainingSeconds === null || remainingSeconds >= 0).toBe(true);
+    }
+    const last = told.at(-1)!;
+    expect(last).toMatchObject({ progress: 1, remainingSeconds: 0, report: { offered: 60, imported: 60 } });
+    expect(last.bytesPerSecond / last.filesPerSecond).toBeCloseTo(bytes / 60, 3);
+    expect(done.state).toBe('done');
   });
 
   it('L13: stops at the signal, sound and with a report, and goes on when imported again', async () => {

@@ -194,6 +194,10 @@ export class StudyLibrary implements Library {
     return failing(() => backupLibrary(this.#context, file, options));
   }
 
+  changedElsewhere(): boolean {
+    return this.#context.databases.changedElsewhere();
+  }
+
   close(): void {
     this.#context.databases.close();
   }

@@ -103,6 +103,8 @@ export interface Library {
   }): Promise<{ objects: number }>;
   /** The whole library in one file, which appears under its name, and replaces what had it, only when it is complete. */
   backup(file: string, options: BackupOptions): Promise<BackupResult>;
+  /** Whether another program has changed something since this was last asked; the first time it only looks. */
+  changedElsewhere(): boolean;
   close(): void;
 }
 
