@@ -87,12 +87,19 @@ test('what was thrown away for good comes back from a backup, and the library be
   await page.getByRole('contentinfo').getByRole('button').first().click();
   await workstation.shoot('restore-jobs');
   await page.getByRole('button', { name: 'What it holds' }).click();
+  const second = await page.context().newPage();
+  await second.goto(new URL('/', page.url()).href);
+  await expect(second.getByText('The library is empty.')).toBeVisible();
   await decide.getByRole('button', { name: 'Use this library' }).click();
 
   const libraries = dialog(page, 'Libraries');
   await expect(libraries).toContainText(/library-restored-[\d-]+ is open/);
   await expect(libraries).toContainText(workstation.library);
   await workstation.shoot('restore-done');
+  // A second window of the same host begins anew too.
+  await expect(dialog(second, 'Libraries')).toContainText(/library-restored-[\d-]+ is open/);
+  await expect(second.getByRole('treeitem').first()).toBeVisible();
+  await second.close();
   await libraries.getByRole('button', { name: 'Close' }).click();
   await expect(patients.first()).toBeVisible();
   await patients.first().dblclick();
