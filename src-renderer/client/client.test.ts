@@ -307,7 +307,7 @@ describe('restore', () => {
     await done;
     expect(job).toBe('j');
     expect(transport.asked).toEqual([{ domain: 'libraries', method: 'beginRestore', request: { bytes: 3 } }]);
-    expect(sent).toEqual([['/upload/u?path=backup', backup]]);
+    expect(sent).toEqual([['/upload/u', backup]]);
   });
 
   it('leaves it to the job to say why it was refused, in an answer or by a broken line', async () => {

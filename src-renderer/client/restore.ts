@@ -20,7 +20,7 @@ export async function restoreFile(
   if (file.size === 0)
     throw new Failure('INPUT_NOT_USABLE', 'This file is empty, or may not be read; choose another one.');
   const { job, url } = await libraries.beginRestore({ bytes: file.size });
-  const sent = fetch(`${url}?path=backup`, {
+  const sent = fetch(url, {
     method: 'POST',
     headers: { 'Content-Type': 'application/octet-stream' },
     body: file,
