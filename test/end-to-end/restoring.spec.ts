@@ -70,7 +70,7 @@ test('what was thrown away for good comes back from a backup, and the library be
   await expect(dialog(page, 'Restore a backup')).toContainText('nothing that you have now is changed');
   await workstation.shoot('restore-choosing');
   await page.keyboard.press('Escape');
-  await slowUploads(page, 8e6);
+  await slowUploads(page, 4e6);
   await choose(page, file);
   await expect(dialog(page, 'Restore a backup')).toContainText(/\d+ of \d+ objects, backup of/);
   await workstation.shoot('restore-running');
@@ -178,7 +178,7 @@ test('another library is not opened while a job runs, and the window says which'
   const decide = dialog(page, 'Restore of a backup');
   await expect(decide).toContainText('From the backup', { timeout: 90_000 });
   await decide.getByRole('button', { name: 'Decide later' }).click();
-  await slowUploads(page, 1e6);
+  await slowUploads(page, 4e5);
   await choose(page, file);
   await dialog(page, 'Restore a backup').getByRole('button', { name: 'Go on working' }).click();
 
