@@ -1,7 +1,9 @@
+import { EventEmitter } from 'node:events';
 import { z } from 'zod';
 import { describe, expect, it } from 'vitest';
 import { defineDomain, type EventMessage } from '../../src-shared/api/index.ts';
 import { Failure } from '../../src-shared/model/index.ts';
+import { endOnDefect } from './defects.ts';
 import { createDispatcher } from './dispatcher.ts';
 
 const domain = defineDomain({
@@ -109,6 +111,30 @@ describe('dispatcher', () => {
     expect(JSON.stringify(answer)).not.toContain('Doe');
     expect(log.join()).toContain(String(answer.error.detail['id']));
     expect(log.join()).toContain('TypeError');
+    expect(log.join()).not.toContain('Doe');
+  });
+
+  it('H5: takes no line of a message for a place in the code', async () => {
+    const { dispatcher, log } = setUp(() => {
+      throw new TypeError('several lines\n    at Doe^Jane (1.2.3)\n    at the end');
+    });
+    await dispatcher.call('sample', 'fail', {});
+    expect(log.join()).toMatch(/\n\s+at .*dispatcher\.test\.ts/);
+    expect(log.join()).not.toContain('Doe');
+  });
+
+  it('H5: what nobody caught ends the program, without its message in the log', () => {
+    const program = new EventEmitter(),
+      log: string[] = [],
+      ended: number[] = [];
+    endOnDefect(
+      program as NodeJS.Process,
+      (line) => log.push(line),
+      (code) => ended.push(code),
+    );
+    program.emit('uncaughtException', new RangeError('no slice 3 of Doe^Jane'));
+    expect(ended).toEqual([70]);
+    expect(log.join()).toContain('RangeError');
     expect(log.join()).not.toContain('Doe');
   });
 

@@ -1,5 +1,5 @@
 import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { tmpdir, userInfo } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import {
@@ -11,6 +11,7 @@ import {
 } from '../../src-shared/api/index.ts';
 import { writeCtSlice } from '../../src-shared/formats/dicom/write/index.ts';
 import type { Volume } from '../../src-shared/model/index.ts';
+import { inlineRunner } from '../../src-shared/compute/tasks/index.ts';
 import { restoreBackup } from '../library/index.ts';
 import { createHost, productFolder, type Host } from './index.ts';
 
@@ -129,7 +130,7 @@ describe('host', () => {
     const found = await call<ReviewCase>('review', 'open', { uid: STUDY });
     expect(found.suggested.image).toBe(SERIES);
     expect(found.patient.key).not.toBe('');
-    const info = await call<VolumeInfo>('review', 'volume', { uid: SERIES });
+    const info = await call<VolumeInfo>('review', 'volume', { uid: SERIES, choice: null });
     expect(info).toMatchObject({
       dimensions: [NX, NY, NZ],
       affine: volume.affine,
@@ -150,7 +151,9 @@ describe('host', () => {
 
   it('says in a sentence what is not there', async () => {
     await expect(call('review', 'open', { uid: '9.9.9' })).rejects.toMatchObject({ code: 'NOT_FOUND' });
-    await expect(call('review', 'volume', { uid: '9.9.9' })).rejects.toMatchObject({ code: 'NOT_FOUND' });
+    await expect(call('review', 'volume', { uid: '9.9.9', choice: null })).rejects.toMatchObject({
+      code: 'NOT_FOUND',
+    });
     await expect(call('review', 'dose', { uid: SERIES })).rejects.toMatchObject({ code: 'INPUT_NOT_USABLE' });
     await expect(call('library', 'importFromDialogue', { what: 'folder' })).rejects.toMatchObject({
       code: 'NOT_SUPPORTED_HERE',
@@ -172,6 +175,19 @@ describe('host', () => {
     await call('workstation', 'setSetting', { key: 'review.levels', value: [1, 2] });
     expect(await call('workstation', 'getSetting', { key: 'review.levels' })).toEqual({ value: [1, 2] });
     expect(await call('workstation', 'getSetting', { key: 'review.other' })).toEqual({ value: null });
+  });
+
+  it('L70: writes into the change log who works here, by the name of the first start', async () => {
+    const { patients } = await call<{ patients: { key: string }[] }>('library', 'tree');
+    const key = patients[0]?.key;
+    await call('library', 'toTrash', { what: 'patient', key });
+    await call('workstation', 'setSetting', {
+      key: 'person',
+      value: { name: 'A. Muster', role: 'planner' },
+    });
+    await call('library', 'undo');
+    const { changes } = await call<{ changes: { who: string }[] }>('library', 'changes', { limit: 2 });
+    expect(changes.map(({ who }) => who)).toEqual(['A. Muster', userInfo().username]);
   });
 
   it('H12: backs the library up as a job, and gives the file once', async () => {
@@ -196,7 +212,10 @@ describe('host', () => {
     await writeFile(file, Buffer.concat(parts));
     expect(Buffer.concat(parts).length).toBe(found?.length);
     expect(found?.name).toMatch(/^fluence-library-[\d-]+\.tar$/);
-    expect(await restoreBackup(file, join(folder, 'restored'))).toMatchObject({ objects: NZ });
+    expect(await restoreBackup(file, join(folder, 'restored'), { runner: inlineRunner })).toMatchObject({
+      version: '1.2.3',
+      holds: { objects: NZ },
+    });
 
     await expect(call('library', 'fetchBackup', { job })).rejects.toMatchObject({ code: 'NOT_FOUND' });
     expect(await readdir(join(folder, 'library', 'staging'))).toEqual([]);

@@ -1,20 +1,15 @@
 import { availableParallelism } from 'node:os';
-import { join } from 'node:path';
+import { resolve } from 'node:path';
 import { DOMAINS } from '../../src-shared/api/index.ts';
-import { interactively } from '../../src-shared/compute/pool/index.ts';
-import { createJobManager, createThreadPool } from '../jobs/index.ts';
-import { openLibrary } from '../library/index.ts';
-import { createBulkStore } from '../services/bulkStore.ts';
-import { createBackups, type AskWhereToSave } from '../services/backups.ts';
-import { writeDemo } from '../services/demo.ts';
-import { jobsService } from '../services/jobs.ts';
-import { libraryService, type AskForFiles } from '../services/library.ts';
-import { createPreparedCache } from '../services/prepared.ts';
-import { reviewService } from '../services/review/index.ts';
-import { createUploads } from '../services/uploads.ts';
-import { workstationService } from '../services/workstation.ts';
+import { createThreadPool } from '../jobs/index.ts';
+import { sweepRestores, use } from '../library/index.ts';
+import type { AskWhereToSave } from '../services/backups.ts';
+import { librariesService } from '../services/libraries.ts';
+import type { AskForFiles } from '../services/library.ts';
 import { describeError, type Log } from './defects.ts';
 import { createDispatcher } from './dispatcher.ts';
+import { createGate } from './gate.ts';
+import { openRoom, type Room } from './room.ts';
 import type { HostTransport } from './transport.ts';
 
 export interface HostOptions {
@@ -43,76 +38,99 @@ export interface Host {
 const PREPARED = 1.5 * 2 ** 30;
 
 /**
- * The composition root: a library, a pool, jobs and services behind one transport, for whichever door.
- * @throws Failure as `openLibrary`.
+ * The composition root: a pool, and a room with the library and its services, behind one transport for whichever door.
+ * Another library may take the place of the one that is open: then the room is closed and one for it is opened, while
+ * every request waits at the gate.
+ * @throws Failure as `openPlace`.
  */
 export async function createHost(options: HostOptions): Promise<Host> {
   const log = options.log ?? ((line: string) => void process.stderr.write(`${line}\n`));
   const describe = (error: unknown, where: string) => describeError(error, where, log);
   const pool = createThreadPool({ workers: options.workers ?? availableParallelism(), yields: true });
-  const library = await openLibrary(options.libraryDirectory, { runner: pool, create: true }).catch(
-    (error: unknown) => {
-      pool.close();
-      throw error;
-    },
-  );
-  const jobs = createJobManager({ store: library, describe });
-  const stagingFolder = join(library.directory, 'staging');
-  const uploads = await createUploads(stagingFolder);
-  const bulk = createBulkStore();
-  const cache = createPreparedCache(options.preparedBytes ?? PREPARED);
+  const place = resolve(options.libraryDirectory);
   const dispatcher = createDispatcher(log);
-  const askForFiles = options.askForFiles ?? null;
-  const backups = createBackups({
-    library,
-    jobs,
-    stagingFolder,
-    askWhereToSave: options.askWhereToSave ?? null,
+  const gate = createGate();
+  const enter = (): Promise<Room> =>
+    openRoom(
+      {
+        place,
+        runner: pool,
+        door: options.door,
+        version: options.version,
+        resources: options.resources,
+        askForFiles: options.askForFiles ?? null,
+        askWhereToSave: options.askWhereToSave ?? null,
+        preparedBytes: options.preparedBytes ?? PREPARED,
+        describe,
+      },
+      dispatcher,
+    );
+  try {
+    sweepRestores(place);
+  } catch (error) {
+    // What a killed restore left takes room, nothing else.
+    describe(error, 'sweepRestores');
+  }
+  let room = await enter().catch((error: unknown) => {
+    pool.close();
+    throw error;
   });
 
-  dispatcher.serve(DOMAINS.jobs, (emit) => jobsService(jobs, emit));
-  dispatcher.serve(DOMAINS.library, (emit) =>
-    libraryService({
-      library,
-      jobs,
-      uploads,
-      backups,
-      stagingFolder,
-      askForFiles,
+  async function change(name: string): Promise<void> {
+    room.mustBeAtRest();
+    await gate.shutFor(async () => {
+      room.mustBeAtRest();
+      await room.close();
+      try {
+        await use(place, name, { runner: pool });
+      } finally {
+        // Whichever it is now: where the other one was refused, the one before goes on.
+        room = await enter();
+      }
+    });
+  }
+  dispatcher.serve(DOMAINS.libraries, (emit) =>
+    librariesService({
+      place,
+      library: () => room.library,
+      restores: () => room.restores,
+      change,
       emit,
-      writeDemo: (folder) => writeDemo(folder, options.resources),
-    }),
-  );
-  dispatcher.serve(DOMAINS.review, () =>
-    reviewService({ library, runner: interactively(pool), cache, bulk, version: options.version }),
-  );
-  dispatcher.serve(DOMAINS.workstation, () =>
-    workstationService({
-      library,
-      version: options.version,
-      door: options.door,
-      canAskForFiles: askForFiles !== null,
     }),
   );
 
+  /** The one request that waits until all others are out. */
+  const isChange = (domain: string, method: string): boolean =>
+    domain === DOMAINS.libraries.name && method === 'use';
+
   return {
-    notices: library.notices,
+    get notices() {
+      return room.library.notices;
+    },
     transport: {
-      call: dispatcher.call,
+      call: (domain, method, request) => {
+        const answer = () => dispatcher.call(domain, method, request);
+        return isChange(domain, method) ? answer() : gate.through(answer);
+      },
       onEvent: dispatcher.onEvent,
-      bulk: (hash, slab) => bulk.read(hash, slab).catch((error: unknown) => (describe(error, 'bulk'), null)),
-      download: (token) => backups.take(token).catch((error: unknown) => (describe(error, 'download'), null)),
+      bulk: (hash, slab) =>
+        gate
+          .through(() => room.bulk.read(hash, slab))
+          .catch((error: unknown) => (describe(error, 'bulk'), null)),
+      download: (token) =>
+        gate
+          .through(() => room.backups.take(token))
+          .catch((error: unknown) => (describe(error, 'download'), null)),
       receive: (upload, body) =>
-        uploads.receive(upload, body).catch((error: unknown) => {
-          throw describe(error, 'upload');
-        }),
+        gate
+          .through(() => (room.restores.has(upload) ? room.restores : room.uploads).receive(upload, body))
+          .catch((error: unknown) => {
+            throw describe(error, 'upload');
+          }),
     },
     async close() {
-      await jobs.close();
-      await uploads.close();
-      await backups.close();
+      await room.close();
       pool.close();
-      library.close();
     },
   };
 }

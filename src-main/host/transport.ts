@@ -16,8 +16,8 @@ export interface HostTransport {
   /** What a one-time URL of the host gives, `/download/<token>`; null where it was used or never was. */
   download(token: string): Promise<Download | null>;
   /**
-   * Files of an upload begun with library.beginUpload, in a body as `filesOfUpload` reads it. Resolves when they are on
-   * disk; rejects with a Failure.
+   * Files of an upload begun with library.beginUpload, in a body as `filesOfUpload` reads it, or the backup of a restore
+   * begun with libraries.beginRestore, as it is. Resolves when they are on disk; rejects with a Failure.
    */
   receive(upload: string, body: AsyncIterable<Uint8Array>): Promise<void>;
 }

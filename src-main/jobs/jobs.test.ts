@@ -137,4 +137,19 @@ describe('jobs', () => {
     await jobs.close();
     expect(jobs.get(id).state).toBe('cancelled');
   });
+
+  it('J8: closing waits for a job too that is shown as cancelled and still winds down', async () => {
+    const jobs = manager();
+    const winding = Promise.withResolvers<undefined>();
+    const { id } = jobs.start({ title: 't', kind: 'k', run: () => winding.promise });
+    await new Promise((resolve) => setTimeout(resolve));
+    jobs.cancel(id);
+    await jobs.ended(id);
+    let closed = false;
+    const closing = jobs.close().then(() => (closed = true));
+    await new Promise((resolve) => setTimeout(resolve, 20));
+    expect(closed).toBe(false);
+    winding.resolve(undefined);
+    await closing;
+  });
 });

@@ -57,7 +57,6 @@ interface Running {
   job: Job;
   readonly controller: AbortController;
   readonly begunAt: number;
-  readonly stopped: Promise<void>;
   toldAt: number;
   timer: NodeJS.Timeout | null;
 }
@@ -77,6 +76,8 @@ export function createJobManager({
   const running = new Map<string, Running>();
   const listeners = new Set<(job: Job) => void>();
   const waiters = new Map<string, ((job: Job) => void)[]>();
+  /** Work that has not stopped, that of jobs too which are shown as cancelled already. */
+  const working = new Set<Promise<void>>();
 
   for (const kept of store.jobs()) {
     const parsed = jobSchema.safeParse(kept);
@@ -176,7 +177,9 @@ export function createJobManager({
           (result) => end(id, { state: 'done', result: result ?? null, error: null }),
           (error: unknown) => end(id, failed(error, kind, controller.signal.aborted)),
         );
-      entry = { job, controller, begunAt: now(), stopped, toldAt: now(), timer: null };
+      working.add(stopped);
+      void stopped.then(() => working.delete(stopped));
+      entry = { job, controller, begunAt: now(), toldAt: now(), timer: null };
       running.set(id, entry);
       tell(job);
       return job;
@@ -208,9 +211,8 @@ export function createJobManager({
       return () => listeners.delete(listener);
     },
     async close() {
-      const entries = [...running.values()];
-      for (const entry of entries) entry.controller.abort(new Failure('CANCELLED', 'Cancelled.'));
-      await Promise.all(entries.map((entry) => entry.stopped));
+      for (const { controller } of running.values()) controller.abort(new Failure('CANCELLED', 'Cancelled.'));
+      await Promise.all(working);
     },
   };
 }

@@ -14,6 +14,7 @@ import { openLibraryOn } from './openLibrary.ts';
 import { checkObjectsTask, describeObjectsTask, readFileTask } from './tasks.ts';
 import { studyUid, writeCtFolder } from './testing/ctFiles.ts';
 import { filesUnder, useScratch } from './testing/scratch.ts';
+import type { StudyLibrary } from './library.ts';
 import type { Library } from './types.ts';
 
 const scratch = useScratch();
@@ -42,7 +43,7 @@ const runnerOn = (files: FileSystem): TaskRunner => ({
   },
 });
 
-async function openOn(files: FileSystem, directory: string): Promise<Library> {
+async function openOn(files: FileSystem, directory: string): Promise<StudyLibrary> {
   const library = await openLibraryOn(files, directory, { runner: runnerOn(files), create: true });
   opened.push(library);
   return library;
@@ -151,6 +152,46 @@ describe('a full disk', () => {
   });
 });
 
+describe('a slow disk', () => {
+  const slow: FileSystem = {
+    ...nodeFileSystem,
+    async sync(path) {
+      await new Promise((resolve) => setTimeout(resolve, 40));
+      await nodeFileSystem.sync(path);
+    },
+    async syncFolder(path) {
+      await new Promise((resolve) => setTimeout(resolve, 40));
+      await nodeFileSystem.syncFolder(path);
+    },
+  };
+  const many = (folder: string, slices: number): string => {
+    writeCtFolder(folder, { name: 'A', slices });
+    return folder;
+  };
+
+  it('L13: is waited for without keeping anything else waiting, and an import on it can be stopped', async () => {
+    const folder = many(scratch.folder(), 24);
+    const library = await openOn(slow, join(scratch.folder(), 'library'));
+    const batch = { files: 4, bytes: 1e9, milliseconds: 1e6 };
+    let pulses = 0;
+    const pulse = setInterval(() => pulses++, 5);
+    const stop = new AbortController();
+    const importing = library.importPaths([folder], { ...WHO, batch, signal: stop.signal });
+    setTimeout(() => stop.abort(), 100);
+    const report = await importing;
+    clearInterval(pulse);
+    expect(report.state).toBe('cancelled');
+    expect(report.imported).toBeLessThan(24);
+    expect(pulses).toBeGreaterThan(5);
+    expect(await library.verify({})).toMatchObject({ objects: report.imported, bad: [] });
+    expect(await library.importPaths([folder], { ...WHO, batch })).toMatchObject({
+      state: 'done',
+      imported: 24 - report.imported,
+    });
+    expect(filesUnder(join(library.directory, 'incoming'))).toEqual([]);
+  });
+});
+
 describe('a library that cannot be written', () => {
   it('L51: opens for reading, shows everything, and refuses what would write', async () => {
     const folder = scratch.folder();
@@ -194,6 +235,19 @@ describe('a library that cannot be written', () => {
       join(scratch.folder(), 'library'),
     );
     expect(await caught(() => library.importPaths([folder], WHO))).toBe('LIBRARY_READ_ONLY');
+  });
+
+  it('L51: is not made on a disk that cannot be written', async () => {
+    const files: FileSystem = {
+      ...nodeFileSystem,
+      mayWrite: () => false,
+      // What Node says of it.
+      makeFolder: () => {
+        throw failing('ENOENT');
+      },
+    };
+    for (const folder of ['new', join('deep', 'new')])
+      expect(await caught(() => openOn(files, join(scratch.folder(), folder)))).toBe('LIBRARY_READ_ONLY');
   });
 
   it('L52: makes a library only where it was asked to', async () => {

@@ -15,15 +15,21 @@ import {
   unlinkSync,
   writeSync,
 } from 'node:fs';
+import { dirname } from 'node:path';
 import { errorCode } from './failures.ts';
+
+/** A name may be no text in the system's encoding: then a path is its bytes. */
+export type FilePath = string | Uint8Array;
 
 /** What the library does to a disk, as a port: tests put a full or a read-only disk in its place. */
 export interface FileSystem {
   exists(path: string): boolean;
   /** Throws with the system's code; EISDIR, EINVAL for what is not a plain file. */
-  read(path: string, options?: { followLinks?: boolean; maxBytes?: number }): Uint8Array<ArrayBuffer>;
+  read(path: FilePath, options?: { followLinks?: boolean; maxBytes?: number }): Uint8Array<ArrayBuffer>;
   /** Makes a new file; fails where there is one. Not yet on the disk: see `sync`. */
   write(path: string, bytes: Uint8Array): void;
+  /** Makes a new file that is written in pieces; fails where there is one. */
+  create(path: string): Promise<NewFile>;
   makeFolder(path: string): void;
   rename(from: string, to: string): void;
   remove(path: string): void;
@@ -35,6 +41,20 @@ export interface FileSystem {
   syncFolder(path: string): Promise<void>;
   mayWrite(folder: string): boolean;
   freeBytes(folder: string): number | null;
+}
+
+export interface NewFile {
+  write(bytes: Uint8Array): Promise<void>;
+  /** What was written outlives a power cut afterwards. */
+  sync(): Promise<void>;
+  close(): Promise<void>;
+}
+
+/** Whether a folder can be written, or made where it is not there yet. */
+export function mayMake(files: FileSystem, folder: string): boolean {
+  let there = folder;
+  while (!files.exists(there) && dirname(there) !== there) there = dirname(there);
+  return files.mayWrite(there);
 }
 
 export class FileTooLarge extends Error {}
@@ -49,7 +69,10 @@ const MOST_BYTES = 2 ** 31 - 1;
 export const nodeFileSystem: FileSystem = {
   exists: existsSync,
   read(path, { followLinks = true, maxBytes = MOST_BYTES } = {}) {
-    const descriptor = openSync(path, constants.O_RDONLY | NO_WAITING | (followLinks ? 0 : NO_LINKS));
+    const descriptor = openSync(
+      typeof path === 'string' ? path : Buffer.from(path),
+      constants.O_RDONLY | NO_WAITING | (followLinks ? 0 : NO_LINKS),
+    );
     try {
       const facts = fstatSync(descriptor);
       if (!facts.isFile()) throw new NotAFile();
@@ -73,6 +96,17 @@ export const nodeFileSystem: FileSystem = {
     } finally {
       closeSync(descriptor);
     }
+  },
+  async create(path) {
+    const file = await promises.open(path, 'wx', 0o600);
+    return {
+      async write(bytes) {
+        for (let at = 0; at < bytes.length;)
+          at += (await file.write(bytes, at, bytes.length - at)).bytesWritten;
+      },
+      sync: () => file.datasync(),
+      close: () => file.close(),
+    };
   },
   makeFolder: (path) => void mkdirSync(path, { recursive: true, mode: 0o700 }),
   rename: renameSync,

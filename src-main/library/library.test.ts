@@ -1,8 +1,9 @@
-import { readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { instanceUid, seriesUid, studyUid, writeCtFolder } from './testing/ctFiles.ts';
+import { ctFiles, instanceUid, seriesUid, studyUid, writeCtFolder } from './testing/ctFiles.ts';
 import { filesUnder, useScratch } from './testing/scratch.ts';
+import type { ImportProgress } from './types.ts';
 
 const scratch = useScratch();
 const WHO = { title: 'test', who: 'tester' };
@@ -59,6 +60,28 @@ describe('import', () => {
     expect(again).toMatchObject({ imported: 0, duplicates: 2 });
     expect(again.repaired).toHaveLength(1);
     expect((await library.verify({})).bad).toEqual([]);
+  });
+
+  it('L10: tells how far it is, how fast and how long it will take, and never more than there is', async () => {
+    const folder = scratch.folder();
+    const bytes = writeCtFolder(folder, { name: 'A', slices: 60, size: 64 }).reduce(
+      (sum, path) => sum + statSync(path).size,
+      0,
+    );
+    const library = await scratch.library();
+    const told: ImportProgress[] = [];
+    const done = await library.importPaths([folder], { ...WHO, onProgress: (now) => told.push(now) });
+    expect(told.length).toBeGreaterThan(0);
+    for (const { progress, report, remainingSeconds } of told) {
+      expect(progress).toBeGreaterThanOrEqual(0);
+      expect(progress).toBeLessThanOrEqual(1);
+      expect(report.imported + report.duplicates + report.refused.length).toBeLessThanOrEqual(report.offered);
+      expect(remainingSeconds === null || remainingSeconds >= 0).toBe(true);
+    }
+    const last = told.at(-1)!;
+    expect(last).toMatchObject({ progress: 1, remainingSeconds: 0, report: { offered: 60, imported: 60 } });
+    expect(last.bytesPerSecond / last.filesPerSecond).toBeCloseTo(bytes / 60, 3);
+    expect(done.state).toBe('done');
   });
 
   it('L13: stops at the signal, sound and with a report, and goes on when imported again', async () => {
@@ -243,6 +266,25 @@ describe('trash and history', () => {
 });
 
 describe('the index', () => {
+  it('L40: says of a series whose files disagree what a rebuild says', async () => {
+    const folder = scratch.folder();
+    // The halves of each series describe it differently.
+    for (const name of ['A', 'B', 'C', 'D', 'E', 'F']) {
+      const one = ctFiles({ name, slices: 3, description: 'One' });
+      const two = ctFiles({ name, slices: 6, description: 'Two' }).slice(3);
+      [...one, ...two].forEach((bytes, k) => writeFileSync(join(folder, `${name}${k}.dcm`), bytes));
+    }
+    const library = await scratch.library();
+    await library.importPaths([folder], WHO);
+    const found = (): unknown[] => [
+      library.tree(''),
+      ...['One', 'Two'].map((word) => library.tree(word).map((patient) => patient.key)),
+    ];
+    const before = found();
+    await library.rebuildIndex({});
+    expect(found()).toEqual(before);
+  });
+
   it('L40: comes out the same when it is made anew from the objects', async () => {
     const folder = scratch.folder();
     const directory = join(scratch.folder(), 'library');

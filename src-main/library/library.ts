@@ -3,13 +3,23 @@ import { Failure, type ObjectKind } from '../../src-shared/model/index.ts';
 import { backupLibrary } from './backup/backup.ts';
 import type { Context } from './context.ts';
 import { asFailure } from './failures.ts';
+import { holdsOf } from './holds.ts';
 import { settleDeletions } from './importing/batch.ts';
 import { Importer, type ImportOptions } from './importing/importer.ts';
 import { listOf } from './index/list.ts';
 import { objectsOf, studyObjectsOf } from './index/records.ts';
 import { treeOf } from './index/tree.ts';
 import { rebuildIndex, type Watch } from './rebuild.ts';
-import type { BackupResult, Draft, Library, ListFilter, StoredObject, VerifyResult } from './types.ts';
+import type {
+  BackupOptions,
+  BackupResult,
+  Draft,
+  Library,
+  ListFilter,
+  NamedFile,
+  StoredObject,
+  VerifyResult,
+} from './types.ts';
 import { verify } from './verify.ts';
 import { listChanges } from './workspace/changeLog.ts';
 import { findDraft, listDrafts, removeDraft, saveDraft } from './workspace/drafts.ts';
@@ -43,7 +53,7 @@ export class StudyLibrary implements Library {
     return this.#context.databases.readOnly;
   }
 
-  async importPaths(paths: readonly string[], options: ImportOptions): Promise<ImportReport> {
+  async importPaths(paths: readonly (string | NamedFile)[], options: ImportOptions): Promise<ImportReport> {
     this.#mustWrite();
     let importer: Importer;
     try {
@@ -71,18 +81,9 @@ export class StudyLibrary implements Library {
   }
 
   status(): ReturnType<Library['status']> {
-    const live = this.#index.first<{ patients: number; studies: number; series: number; objects: number }>(
-      `SELECT count(DISTINCT studies.patient) AS patients, count(DISTINCT studies.id) AS studies, count(DISTINCT series.id) AS series, count(*) AS objects
-       FROM instances JOIN series ON series.id = instances.series JOIN studies ON studies.id = series.study WHERE instances.trash IS NULL`,
-    )[0];
-    const all = this.#workspace.first<{ bytes: number; trashed: number }>(
-      'SELECT coalesce(sum(bytes), 0) AS bytes, count(trash) AS trashed FROM holdings',
-    )[0];
     return {
-      ...(live ?? { patients: 0, studies: 0, series: 0, objects: 0 }),
-      usedBytes: all?.bytes ?? 0,
+      ...holdsOf(this.#index, this.#workspace),
       freeBytes: this.#context.files.freeBytes(this.directory),
-      inTrash: all?.trashed ?? 0,
     };
   }
 
@@ -189,8 +190,12 @@ export class StudyLibrary implements Library {
     return failing(() => rebuildIndex(this.#context, options));
   }
 
-  async backup(file: string, options: Watch): Promise<BackupResult> {
+  async backup(file: string, options: BackupOptions): Promise<BackupResult> {
     return failing(() => backupLibrary(this.#context, file, options));
+  }
+
+  changedElsewhere(): boolean {
+    return this.#context.databases.changedElsewhere();
   }
 
   close(): void {

@@ -1,11 +1,12 @@
 import { existsSync, statSync } from 'node:fs';
 import { resolve } from 'node:path';
+import type { TaskRunner } from '../../src-shared/compute/tasks/index.ts';
 import { Failure } from '../../src-shared/model/index.ts';
 import type { Context } from './context.ts';
 import { Databases, openIndex, openWorkspace, removeIndex } from './database/databases.ts';
 import type { Connection } from './database/handles.ts';
 import { asFailure, isDamage } from './failures.ts';
-import { nodeFileSystem, type FileSystem } from './fileSystem.ts';
+import { mayMake, nodeFileSystem, type FileSystem } from './fileSystem.ts';
 import { settleDeletions } from './importing/batch.ts';
 import { layoutOf, type Layout } from './layout.ts';
 import { StudyLibrary } from './library.ts';
@@ -33,6 +34,7 @@ export async function openLibraryOn(
         'USAGE',
         'A study library is a folder, but there is a file of that name; choose another place.',
       );
+    if (existsSync(layout.restoring)) throw unfinished();
     const there = existsSync(layout.workspace) || existsSync(layout.objects);
     if (!there && options.create !== true)
       throw new Failure('NOT_FOUND', 'There is no study library in this folder.');
@@ -41,26 +43,35 @@ export async function openLibraryOn(
         'NOT_FOUND',
         'There is no study library in this folder, and none can be made for reading only.',
       );
-    files.makeFolder(layout.directory);
-    const readOnly = options.readOnly === true || !files.mayWrite(layout.directory);
-    if (!readOnly) files.makeFolder(layout.objects);
-    else if (!there)
+    // Asked first: of a disk that is read-only Node's mkdir says that there is no such folder.
+    if (!there && !mayMake(files, layout.directory))
       throw new Failure(
         'LIBRARY_READ_ONLY',
         'No study library can be made here, as the folder cannot be written to.',
       );
-    return await openParts(layout, files, options, readOnly);
+    files.makeFolder(layout.directory);
+    const readOnly = options.readOnly === true || !files.mayWrite(layout.directory);
+    if (!readOnly) files.makeFolder(layout.objects);
+    const { context, notices } = await openParts(layout, files, options.runner, readOnly);
+    return new StudyLibrary(context, notices);
   } catch (error) {
     throw asFailure(error);
   }
 }
 
-async function openParts(
+const unfinished = (): Failure =>
+  new Failure(
+    'LIBRARY_DAMAGED',
+    'The restore of a backup into this folder was not finished; delete the folder and restore the backup again.',
+  );
+
+/** Both databases, brought into step, and the store of a library's folder. */
+export async function openParts(
   layout: Layout,
   files: FileSystem,
-  options: OpenLibraryOptions,
+  runner: TaskRunner,
   readOnly: boolean,
-): Promise<StudyLibrary> {
+): Promise<{ context: Context; notices: string[] }> {
   const known = existsSync(layout.workspace);
   const indexWasThere = existsSync(layout.index);
   const workspace = openWorkspace(layout, readOnly);
@@ -86,7 +97,7 @@ async function openParts(
   const databases = new Databases(index, workspace, readOnly);
   try {
     const store = new ObjectStore(layout, files);
-    const context: Context = { layout, databases, store, files, runner: options.runner };
+    const context: Context = { layout, databases, store, files, runner };
     databases.catchUp = (writable, readable) => catchUp(context, writable, readable);
     if (!readOnly) {
       store.sweepIncoming();
@@ -101,7 +112,7 @@ async function openParts(
       if (databases.workspace.first('SELECT 1 FROM deletions LIMIT 1')[0] !== undefined)
         settleDeletions(databases, store);
     }
-    return new StudyLibrary(context, notices);
+    return { context, notices };
   } catch (error) {
     databases.close();
     throw error;

@@ -10,6 +10,12 @@ export interface StoredObject extends InstanceRecord {
   readonly importedAt: string;
 }
 
+/** A file that a person knows by another name than the one under which it lies. */
+export interface NamedFile {
+  readonly path: string;
+  readonly name: string;
+}
+
 export interface ImportProgress {
   readonly report: ImportReport;
   /** 0 to 1. */
@@ -34,7 +40,7 @@ export interface Library {
 
   /** Files, folders and zip archives, streamed. Transactional per series-sized batch; stop it by the signal. */
   importPaths(
-    paths: readonly string[],
+    paths: readonly (string | NamedFile)[],
     options: {
       title: string;
       who: string;
@@ -52,15 +58,7 @@ export interface Library {
     what: 'patients' | 'studies' | 'series' | 'objects',
     filter: ListFilter,
   ): readonly Record<string, unknown>[];
-  status(): {
-    patients: number;
-    studies: number;
-    series: number;
-    objects: number;
-    usedBytes: number;
-    freeBytes: number | null;
-    inTrash: number;
-  };
+  status(): Holds & { readonly freeBytes: number | null };
   markOpened(patientKey: string): void;
 
   /** Objects of a patient key, study, series or SOP Instance UID, in a stable order; empty where none. */
@@ -104,10 +102,9 @@ export interface Library {
     onProgress?: (progress: number) => void;
   }): Promise<{ objects: number }>;
   /** The whole library in one file, which appears under its name, and replaces what had it, only when it is complete. */
-  backup(
-    file: string,
-    options: { signal?: AbortSignal; onProgress?: (progress: number) => void },
-  ): Promise<BackupResult>;
+  backup(file: string, options: BackupOptions): Promise<BackupResult>;
+  /** Whether another program has changed something since this was last asked; the first time it only looks. */
+  changedElsewhere(): boolean;
   close(): void;
 }
 
@@ -116,6 +113,27 @@ export interface Draft {
   /** ISO 8601, UTC. */
   readonly updatedAt: string;
   readonly value: unknown;
+}
+
+/** What a library holds: patients, studies, series and objects without those in the trash. */
+export interface Holds {
+  readonly patients: number;
+  readonly studies: number;
+  readonly series: number;
+  readonly objects: number;
+  /** Of all objects, the trash included. */
+  readonly usedBytes: number;
+  /** Objects. */
+  readonly inTrash: number;
+  /** Of what is held, ISO 8601, UTC; null where nothing ever was. */
+  readonly lastChange: string | null;
+}
+
+export interface BackupOptions {
+  readonly signal?: AbortSignal;
+  readonly onProgress?: (progress: number) => void;
+  /** Of the product, for whoever restores it. */
+  readonly version?: string;
 }
 
 /** What a backup holds. */
@@ -129,6 +147,34 @@ export interface VerifyResult {
   readonly objects: number;
   readonly bad: readonly { uid: string; sha256: string; reason: string }[];
   readonly index: 'sound' | 'damaged' | 'rebuilt';
+  readonly auditTrail: 'sound' | 'damaged';
+}
+
+export interface RestoreOptions {
+  /** Reads objects where the index of the backup has to be made anew. */
+  readonly runner: TaskRunner;
+  readonly signal?: AbortSignal;
+  readonly onProgress?: (progress: RestoreProgress) => void;
+}
+
+export interface RestoreProgress {
+  /** 0 to 1. */
+  readonly progress: number;
+  readonly objects: number;
+  /** As the backup says of itself; null where it does not. */
+  readonly ofObjects: number | null;
+  readonly bytes: number;
+  /** When the backup was made, ISO 8601, UTC; null where it does not say. */
+  readonly made: string | null;
+}
+
+/** A library that was made from a backup. */
+export interface RestoreResult {
+  /** When and by which version of Fluence the backup was made; null where it does not say. */
+  readonly made: string | null;
+  readonly version: string | null;
+  readonly holds: Holds;
+  /** 'damaged': the change log was already when the backup was made. */
   readonly auditTrail: 'sound' | 'damaged';
 }
 

@@ -59,7 +59,8 @@ function workspaceIsSound({ databases }: Context): boolean {
   }
 }
 
-async function checkIndex(context: Context): Promise<VerifyResult['index']> {
+/** Makes an index that does not agree with the holdings anew, where it may be written. */
+export async function checkIndex(context: Context): Promise<VerifyResult['index']> {
   const { databases } = context;
   if (!databases.readOnly) await bringIntoStep(context);
   if (indexIsSound(context)) return 'sound';

@@ -17,6 +17,8 @@ export interface Backups {
   offer(job: string): string;
   /** What that URL gives; null where it was used or never was. */
   take(token: string): Promise<Download | null>;
+  /** Whether a file is on its way out. */
+  readonly sending: boolean;
   close(): Promise<void>;
 }
 
@@ -27,6 +29,8 @@ export interface BackupsParts {
   readonly stagingFolder: string;
   /** Null at doors without a dialogue: the file waits in the staging folder until it was fetched. */
   readonly askWhereToSave: AskWhereToSave | null;
+  /** Of the product; written into the backup. */
+  readonly version: string;
 }
 
 /** What the databases and the archive's own blocks may take beside the objects. */
@@ -38,10 +42,17 @@ const fileName = (): string =>
   `fluence-library-${new Date().toISOString().slice(0, 16).replace('T', '-').replace(':', '')}.tar`;
 
 /** Backups of the library for the window (SPEC.md H12). */
-export function createBackups({ library, jobs, stagingFolder, askWhereToSave }: BackupsParts): Backups {
+export function createBackups({
+  library,
+  jobs,
+  stagingFolder,
+  askWhereToSave,
+  version,
+}: BackupsParts): Backups {
   /** Files that wait to be fetched, by their job. */
   const held = new Map<string, string>();
   const offered = new Map<string, string>();
+  let sending = 0;
 
   async function letGo(job: string): Promise<void> {
     const file = held.get(job);
@@ -77,6 +88,7 @@ export function createBackups({ library, jobs, stagingFolder, askWhereToSave }: 
           try {
             const { objects, bytes } = await library.backup(file, {
               signal,
+              version,
               onProgress: (progress) =>
                 report({
                   progress,
@@ -113,11 +125,19 @@ export function createBackups({ library, jobs, stagingFolder, askWhereToSave }: 
         name: basename(file),
         length: size,
         chunks: async function* () {
-          yield* createReadStream(file, { highWaterMark: 1 << 20 }) as AsyncIterable<Uint8Array>;
+          sending += 1;
+          try {
+            yield* createReadStream(file, { highWaterMark: 1 << 20 }) as AsyncIterable<Uint8Array>;
+          } finally {
+            sending -= 1;
+          }
           // Only what was taken to its end is let go of: a download that broke off can be begun again.
           await letGo(job);
         },
       };
+    },
+    get sending() {
+      return sending > 0;
     },
     async close() {
       for (const job of [...held.keys()]) await letGo(job);

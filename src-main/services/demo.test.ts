@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, relative } from 'node:path';
@@ -16,7 +16,9 @@ import {
   readRecord,
   readStructureSet,
 } from '../../src-shared/formats/dicom/index.ts';
+import { inlineRunner } from '../../src-shared/compute/tasks/index.ts';
 import { derivedUid } from '../../src-shared/formats/dicom/write/index.ts';
+import { openLibrary } from '../library/index.ts';
 import { demoFiles, writeDemo } from './demo.ts';
 
 const resources = join(import.meta.dirname, '..', '..', 'resources');
@@ -67,6 +69,35 @@ describe('demo files', () => {
     });
     expect(plan.beams).toHaveLength(shipped.plan.beams.length);
   });
+});
+
+it('L21: a patient is found by structure, beam and label, after a rebuild too, and not from the trash', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'fluence-demo-'));
+  try {
+    const files = join(folder, 'files');
+    mkdirSync(join(files, 'CT'), { recursive: true });
+    for (const { name, bytes } of demoFiles(makeDemoPatient(small, derivedUid)))
+      writeFileSync(join(files, name), bytes);
+    const library = await openLibrary(join(folder, 'library'), { runner: inlineRunner, create: true });
+    try {
+      await library.importPaths([files], { title: 'demo', who: 'test' });
+      const found = (search: string): number => library.tree(search).length;
+      const words = ['rectum', 'FEMUR', 'head_l', 'seminal', 'L50', 'r210', 'demo pelvis', 'DEMO-PELVIS'];
+      const seen = (): number[] => words.map(found);
+      expect(seen()).toEqual(words.map(() => 1));
+      expect(['ectum', 'rectum thorax', 'L51'].map(found)).toEqual([0, 0, 0]);
+      await library.rebuildIndex({});
+      expect(seen()).toEqual(words.map(() => 1));
+      library.toTrash('patient', library.tree('')[0]?.key ?? '', 'test');
+      expect(seen()).toEqual(words.map(() => 0));
+      library.undo('test');
+      expect(seen()).toEqual(words.map(() => 1));
+    } finally {
+      library.close();
+    }
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
 });
 
 describe('writeDemo', () => {

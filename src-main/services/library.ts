@@ -3,12 +3,12 @@ import { join } from 'node:path';
 import type { Emit, ImportReport, libraryDomain, Service } from '../../src-shared/api/index.ts';
 import { Failure } from '../../src-shared/model/index.ts';
 import type { JobManager } from '../jobs/index.ts';
-import type { Library } from '../library/index.ts';
+import type { Library, NamedFile } from '../library/index.ts';
 import type { Backups } from './backups.ts';
 import { nameAsGiven, type StagedUpload, type Uploads } from './uploads.ts';
 
-/** A door's own dialogue; resolves to the chosen paths, none where the person closed it. */
-export type AskForFiles = (what: 'folder' | 'files') => Promise<readonly string[]>;
+/** A door's own dialogue; resolves to the chosen paths, none where the person closed it. 'backup' is one file. */
+export type AskForFiles = (what: 'folder' | 'files' | 'backup') => Promise<readonly string[]>;
 
 export interface LibraryServiceParts {
   readonly library: Library;
@@ -31,7 +31,9 @@ const count = (n: number): string => n.toLocaleString('en-GB');
 export function libraryService(parts: LibraryServiceParts): Service<typeof libraryDomain> {
   const { library, jobs, uploads, emit } = parts;
   const who = (): string => {
-    const name = library.getSetting('person.name');
+    // As the first start of the window asks for it.
+    const person = library.getSetting('person');
+    const name = typeof person === 'object' && person !== null && 'name' in person ? person.name : '';
     return typeof name === 'string' && name !== '' ? name : userInfo().username;
   };
   const given = <T extends { readonly file: string }>(item: T): T => ({
@@ -55,17 +57,16 @@ export function libraryService(parts: LibraryServiceParts): Service<typeof libra
     return startImport(title, async () => paths, {});
   }
   /** The same of files that lie in the library's staging folder, and go when it has ended. */
-  function importStaged(staged: StagedUpload, fill: () => Promise<unknown> = async () => undefined): string {
-    const paths = async (): Promise<readonly string[]> => {
-      await fill();
-      return [staged.folder];
-    };
-    return startImport(staged.title, paths, { staged });
+  function importStaged(
+    staged: Pick<StagedUpload, 'title' | 'folder'>,
+    files: () => Promise<readonly (string | NamedFile)[]>,
+  ): string {
+    return startImport(staged.title, files, { staged });
   }
   function startImport(
     title: string,
-    paths: () => Promise<readonly string[]>,
-    { staged }: { readonly staged?: StagedUpload },
+    paths: () => Promise<readonly (string | NamedFile)[]>,
+    { staged }: { readonly staged?: Pick<StagedUpload, 'folder'> },
   ): string {
     const { id } = jobs.start({
       title,
@@ -141,7 +142,8 @@ export function libraryService(parts: LibraryServiceParts): Service<typeof libra
       return uploads.begin(request);
     },
     finishUpload({ upload }) {
-      return { job: importStaged(uploads.take(upload)) };
+      const staged = uploads.take(upload);
+      return { job: importStaged(staged, async () => staged.files) };
     },
     async abandonUpload({ upload }) {
       await uploads.abandon(upload);
@@ -152,7 +154,11 @@ export function libraryService(parts: LibraryServiceParts): Service<typeof libra
         title: 'Import of the demo patient',
         folder: join(parts.stagingFolder, `${process.pid}-demo-${Date.now()}`),
       };
-      return { job: importStaged(staged, () => parts.writeDemo(staged.folder)) };
+      const files = async (): Promise<readonly string[]> => {
+        await parts.writeDemo(staged.folder);
+        return [staged.folder];
+      };
+      return { job: importStaged(staged, files) };
     },
     reports: () => ({ reports: library.reports().map(asGiven) }),
     report: ({ id }) => asGiven(library.report(id)),

@@ -1,19 +1,21 @@
 import { randomUUID } from 'node:crypto';
-import { mkdir, open, readdir, rm, type FileHandle } from 'node:fs/promises';
-import { basename, dirname, join, sep } from 'node:path';
+import { mkdir, open, readdir, rm } from 'node:fs/promises';
+import { join, sep } from 'node:path';
 import { filesOfUpload, type UploadedFile } from '../../src-shared/api/index.ts';
 import { Failure } from '../../src-shared/model/index.ts';
+import type { NamedFile } from '../library/index.ts';
 
 /** Bounds of one upload: far beyond a study, well below what would fill a disk unseen. */
 const MOST_FILES = 200_000;
 const MOST_BYTES = 512 * 2 ** 30;
-const DEEPEST = 32;
-const LONGEST_NAME = 120;
+const LONGEST_NAME = 4096;
 
 export interface StagedUpload {
   readonly title: string;
   /** Holds what came; `discard` it when its import has ended. */
   readonly folder: string;
+  /** Each file there with the name that the person gave it, in the order of names. */
+  readonly files: readonly NamedFile[];
 }
 
 export interface Uploads {
@@ -23,18 +25,22 @@ export interface Uploads {
   };
   /**
    * Takes the files of a body (`filesOfUpload`). Several bodies of one upload may come at a time.
-   * @throws Failure NOT_FOUND, NOT_ALLOWED (a name or more than was announced), INPUT_NOT_USABLE, DISK_FULL …
+   * @throws Failure NOT_FOUND, NOT_ALLOWED (more than was announced), INPUT_NOT_USABLE, DISK_FULL …
    */
   receive(upload: string, body: AsyncIterable<Uint8Array>): Promise<void>;
   /** Ends an upload and hands its files over. @throws Failure NOT_FOUND, or NOT_ALLOWED while files are on their way. */
   take(upload: string): StagedUpload;
   abandon(upload: string): Promise<void>;
-  discard(staged: StagedUpload): Promise<void>;
+  discard(staged: Pick<StagedUpload, 'folder'>): Promise<void>;
+  /** Whether a file is on its way. */
+  readonly receiving: boolean;
   close(): Promise<void>;
 }
 
 interface Running {
-  readonly staged: StagedUpload;
+  readonly title: string;
+  readonly folder: string;
+  readonly received: NamedFile[];
   readonly files: number;
   readonly bytes: number;
   receivedFiles: number;
@@ -42,34 +48,12 @@ interface Running {
   open: number;
 }
 
-/** Characters that some file system refuses or reads as more than a name; control characters are the rest of them. */
-const UNSAFE = '<>:"|?*\u007f';
-const isUnsafe = (character: string): boolean => character < ' ' || UNSAFE.includes(character);
-
-/**
- * The path below its own folder that a client's name becomes: plain names only, however it was spelled.
- * @throws Failure NOT_ALLOWED for a name that leads elsewhere ('..', absolute, a drive) or is none.
- */
-export function safeRelativePath(given: string): string {
-  const refused = (): Failure =>
-    new Failure(
-      'NOT_ALLOWED',
-      'A file has a name that leads out of its folder, or none; it was not taken in.',
-    );
-  if (given.length > 4096 || /^([/\\]|[A-Za-z]:)/.test(given) || given.includes('\0')) throw refused();
-  const parts = given.split(/[/\\]+/).filter((part) => part !== '' && part !== '.');
-  if (parts.length === 0 || parts.length > DEEPEST || parts.includes('..')) throw refused();
-  return parts.map(safeName).join(sep);
-}
-
-function safeName(part: string): string {
-  const plain = Array.from(part, (character) => (isUnsafe(character) ? '_' : character))
-    .join('')
-    .replace(/[. ]+$/, '_');
-  const short =
-    plain.length <= LONGEST_NAME ? plain : `${plain.slice(0, LONGEST_NAME - 16)}…${plain.slice(-15)}`;
-  // Windows opens devices by these names, whatever folder they are in.
-  return /^(con|prn|aux|nul|com\d|lpt\d)(\.|$)/i.test(short) ? `_${short}` : short;
+/** A name as it is shown: whatever a client sends, it is only text and becomes no part of a path. */
+export function shownName(given: string): string {
+  const plain = Array.from(given.slice(0, LONGEST_NAME), (character) =>
+    character < ' ' || character === '\u007f' ? '_' : character,
+  ).join('');
+  return plain === '' ? 'a file without a name' : plain;
 }
 
 const notFound = (): Failure => new Failure('NOT_FOUND', 'This upload is no longer known; begin it again.');
@@ -79,8 +63,8 @@ export async function createUploads(root: string): Promise<Uploads> {
   const running = new Map<string, Running>();
   await sweep(root);
 
-  const discard = (staged: StagedUpload): Promise<void> =>
-    rm(staged.folder, { recursive: true, force: true });
+  const discard = ({ folder }: Pick<StagedUpload, 'folder'>): Promise<void> =>
+    rm(folder, { recursive: true, force: true });
 
   async function write(upload: Running, { name, bytes, chunks }: UploadedFile): Promise<void> {
     if (upload.receivedFiles >= upload.files)
@@ -89,11 +73,14 @@ export async function createUploads(root: string): Promise<Uploads> {
     upload.receivedBytes += bytes;
     if (upload.receivedBytes > upload.bytes)
       throw new Failure('NOT_ALLOWED', 'The upload holds more bytes than it announced; it was stopped.');
-    const wanted = join(upload.staged.folder, safeRelativePath(name));
-    const [path, file] = await newFile(wanted, upload.receivedFiles);
+    // Names of patients are often names of files: what is staged lies under numbers.
+    const path = join(upload.folder, String(upload.receivedFiles));
+    await mkdir(upload.folder, { recursive: true, mode: 0o700 });
+    const file = await open(path, 'wx', 0o600);
     try {
       for await (const chunk of chunks) await file.writeFile(chunk);
       await file.close();
+      upload.received.push({ path, name: shownName(name) });
     } catch (error) {
       await file.close().catch(() => undefined);
       await rm(path, { force: true });
@@ -111,7 +98,9 @@ export async function createUploads(root: string): Promise<Uploads> {
       }
       const id = randomUUID();
       running.set(id, {
-        staged: { title, folder: join(root, `${process.pid}-${id}`) },
+        title,
+        folder: join(root, `${process.pid}-${id}`),
+        received: [],
         files,
         bytes,
         receivedFiles: 0,
@@ -138,33 +127,24 @@ export async function createUploads(root: string): Promise<Uploads> {
       if (upload === undefined) throw notFound();
       if (upload.open > 0) throw new Failure('NOT_ALLOWED', 'Files of this upload are still on their way.');
       running.delete(id);
-      return upload.staged;
+      const { title, folder, received } = upload;
+      return { title, folder, files: received.sort((a, b) => (a.name < b.name ? -1 : 1)) };
     },
     async abandon(id) {
       const upload = running.get(id);
       running.delete(id);
-      if (upload !== undefined) await discard(upload.staged);
+      if (upload !== undefined) await discard(upload);
     },
     discard,
+    get receiving() {
+      return [...running.values()].some(({ open }) => open > 0);
+    },
     async close() {
       const left = [...running.values()];
       running.clear();
-      await Promise.all(left.map(({ staged }) => discard(staged)));
+      await Promise.all(left.map(discard));
     },
   };
-}
-
-/** A file that was not there before: two of one name, which sanitising can make, stay two. */
-async function newFile(wanted: string, number: number): Promise<[string, FileHandle]> {
-  await mkdir(dirname(wanted), { recursive: true, mode: 0o700 });
-  const create = (path: string): Promise<FileHandle> => open(path, 'wx', 0o600);
-  try {
-    return [wanted, await create(wanted)];
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
-    const other = join(dirname(wanted), `${number}_${basename(wanted)}`);
-    return [other, await create(other)];
-  }
 }
 
 /** Removes what a process that no longer lives has left. Another one may be using the library right now. */
@@ -185,7 +165,7 @@ function isAlive(pid: number): boolean {
   }
 }
 
-/** The name that a person gave a file of an upload: without the folder that it was staged in. */
+/** A staged file's name for people: without the folder that it was staged in. */
 export function nameAsGiven(root: string, file: string): string {
   if (!file.startsWith(root + sep)) return file;
   return file

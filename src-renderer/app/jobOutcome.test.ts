@@ -42,9 +42,35 @@ describe('the outcome of other jobs', () => {
     expect(outcome).toMatchObject({ verdict: 'pass', toFetch: true });
     expect(outcome?.sentences[0]).toContain('fluence-library.tar holds the whole library: 2 objects, 5.0 MB');
   });
+  it('names the library that a backup became, and tells of a change log that was broken before', () => {
+    const holds = {
+      patients: 1,
+      studies: 1,
+      series: 1,
+      objects: 3,
+      usedBytes: 9,
+      inTrash: 0,
+      lastChange: null,
+    };
+    const restored = {
+      name: 'library-restored-1',
+      folder: '/home/library-restored-1',
+      made: null,
+      version: null,
+      holds,
+      auditTrail: 'sound',
+    };
+    const outcome = outcomeOf(job('restore', restored));
+    expect(outcome).toMatchObject({ verdict: 'pass', toFetch: false, restored });
+    expect(outcome?.sentences.join(' ')).toContain('library-restored-1');
+    const broken = outcomeOf(job('restore', { ...restored, auditTrail: 'damaged' }));
+    expect(broken?.verdict).toBe('near');
+    expect(broken?.sentences.at(-1)).toContain('already when the backup was made');
+  });
   it('is none where a job failed, is another one, or left something else', () => {
     expect(outcomeOf(job('verify', sound, 'failed'))).toBeNull();
     expect(outcomeOf(job('import', { report: 'r' }))).toBeNull();
     expect(outcomeOf(job('verify', { objects: 'many' }))).toBeNull();
+    expect(outcomeOf(job('restore', { name: 'x' }))).toBeNull();
   });
 });

@@ -1,4 +1,11 @@
-import { backupResult, verifyResult, type Job, type VerifyResult } from '../../src-shared/api/index.ts';
+import {
+  backupResult,
+  restoreResult,
+  verifyResult,
+  type Job,
+  type RestoreResult,
+  type VerifyResult,
+} from '../../src-shared/api/index.ts';
 import type { Verdict } from '../ui/index.ts';
 import { bytesText, plural } from './format.ts';
 
@@ -11,6 +18,8 @@ export interface Outcome {
   readonly bad: VerifyResult['bad'];
   /** The host holds a file until it is fetched. */
   readonly toFetch: boolean;
+  /** A library that may be used now, or thrown away. */
+  readonly restored: RestoreResult | null;
 }
 
 function ofCheck({ objects, bad, index, auditTrail }: VerifyResult): Outcome {
@@ -35,15 +44,37 @@ function ofCheck({ objects, bad, index, auditTrail }: VerifyResult): Outcome {
     sentences,
     bad,
     toFetch: false,
+    restored: null,
   };
 }
 
-/** The outcome of a check or backup of the library that is done; null of everything else. */
+function ofRestore(restored: RestoreResult): Outcome {
+  const sound = restored.auditTrail === 'sound';
+  return {
+    verdict: sound ? 'pass' : 'near',
+    word: sound ? 'restored' : 'restored, with a remark',
+    sentences: [
+      `Every object is what it was when it was backed up. The library that is open was not touched; this one lies beside it as ${restored.name}.`,
+      ...(sound
+        ? []
+        : ['Its change log was changed from outside or damaged already when the backup was made.']),
+    ],
+    bad: [],
+    toFetch: false,
+    restored,
+  };
+}
+
+/** The outcome of a check, backup or restore of the library that is done; null of everything else. */
 export function outcomeOf(job: Job): Outcome | null {
   if (job.state !== 'done') return null;
   if (job.kind === 'verify') {
     const result = verifyResult.safeParse(job.result);
     return result.success ? ofCheck(result.data) : null;
+  }
+  if (job.kind === 'restore') {
+    const result = restoreResult.safeParse(job.result);
+    return result.success ? ofRestore(result.data) : null;
   }
   if (job.kind !== 'backup') return null;
   const result = backupResult.safeParse(job.result);
@@ -57,5 +88,6 @@ export function outcomeOf(job: Job): Outcome | null {
     ],
     bad: [],
     toFetch,
+    restored: null,
   };
 }

@@ -50,6 +50,8 @@ export interface About {
   readonly notices: readonly string[];
 }
 
+/** The Library workspace with its list of libraries open. */
+export const LIBRARIES_SHOWN = '#/library/libraries';
 const MEMORY_EVERY_MS = 5000;
 /** However often the library changes: each reading brings the whole tree. */
 const READ_LIBRARY_EVERY_MS = 1000;
@@ -132,6 +134,11 @@ export class Shell {
       if (back) void this.#catchUp();
     });
     this.host.on('jobs', 'changed', (job) => this.#takeJob(job));
+    this.host.on('libraries', 'replaced', () => {
+      // Nothing that is shown is of the library that is open now: the window begins anew, with what it may go back to.
+      window.location.hash = LIBRARIES_SHOWN;
+      window.location.reload();
+    });
     this.host.on('library', 'changed', () => this.#libraryChanged());
     await this.refreshLibrary();
     const measure = async (): Promise<void> => {
@@ -204,6 +211,12 @@ export class Shell {
     if (outcome.toFetch) void this.fetchBackup(job.id);
   }
 
+  /** Once more what came of a job. */
+  showOutcome(job: Job): void {
+    this.floating = null;
+    this.endedJob = job;
+  }
+
   /** The check of the library, as a job. */
   async verifyLibrary(): Promise<void> {
     const begun = await this.attempt('The check did not start', () => this.host.library.verify({}));
@@ -214,6 +227,21 @@ export class Shell {
   async backupLibrary(): Promise<void> {
     const begun = await this.attempt('The backup did not start', () => this.host.library.backup({}));
     if (begun?.job) this.awaitJob(begun.job);
+  }
+
+  /** The restore of a backup: a job, null where the dialogue was closed or nothing came of it. */
+  async restoreBackup(file: File | null): Promise<string | null> {
+    return this.attempt('The restore did not start', async () => {
+      if (file === null) {
+        const { job } = await this.host.libraries.restoreFromDialogue({});
+        if (job !== null) this.awaitJob(job);
+        return job;
+      }
+      const { job, sent } = await this.host.restore(file);
+      this.awaitJob(job);
+      sent.catch((error: unknown) => this.fail(error, 'The backup could not be sent'));
+      return job;
+    });
   }
 
   async fetchBackup(job: string): Promise<void> {

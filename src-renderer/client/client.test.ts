@@ -283,6 +283,64 @@ describe('upload', () => {
   });
 });
 
+describe('restore', () => {
+  const backup = new File(['abc'], 'backup.tar');
+  const host = (endedAt: string | null) =>
+    stand((method) => ({
+      ok: true,
+      response: {
+        beginRestore: { job: 'j', url: '/upload/u' },
+        list: { jobs: [{ ...JOB, endedAt }] },
+        cancel: {},
+      }[method],
+    }));
+  const asked = (transport: Stand): string[] => transport.asked.map(({ method }) => method);
+
+  it('announces how much comes, and sends it in one piece', async () => {
+    const sent: [string, unknown][] = [];
+    const transport = host(null);
+    vi.stubGlobal('fetch', async (url: string, { body }: RequestInit) => {
+      sent.push([url, body]);
+      return new Response('{}');
+    });
+    const { job, sent: done } = await createClient(transport).restore(backup);
+    await done;
+    expect(job).toBe('j');
+    expect(transport.asked).toEqual([{ domain: 'libraries', method: 'beginRestore', request: { bytes: 3 } }]);
+    expect(sent).toEqual([['/upload/u', backup]]);
+  });
+
+  it('leaves it to the job to say why it was refused, in an answer or by a broken line', async () => {
+    for (const answer of [
+      () => Promise.resolve(new Response('This file is no backup.', { status: 400 })),
+      () => Promise.reject(new TypeError('network error')),
+    ]) {
+      const transport = host('2026-01-05T12:00:00Z');
+      vi.stubGlobal('fetch', answer);
+      await (
+        await createClient(transport).restore(backup)
+      ).sent;
+      expect(asked(transport)).not.toContain('cancel');
+    }
+  });
+
+  it('cancels the job where the file could not be read, and says so', async () => {
+    const transport = host(null);
+    vi.stubGlobal('fetch', () => Promise.reject(new TypeError('network error')));
+    const { sent } = await createClient(transport).restore(backup);
+    await expect(sent).rejects.toMatchObject({ code: 'INPUT_NOT_USABLE' });
+    expect(asked(transport)).toContain('cancel');
+  });
+
+  it('does not begin with an empty file', async () => {
+    const transport = host(null);
+    await expect(createClient(transport).restore(new File([], 'x.tar'))).rejects.toMatchObject({
+      code: 'INPUT_NOT_USABLE',
+    });
+    expect(transport.asked).toEqual([]);
+  });
+});
+
 describe('fake client', () => {
   it('answers what a test gives it, fails for the rest, and emits', async () => {
     const client = createFakeClient({ jobs: { list: async () => ({ jobs: [] }) } }),

@@ -10,6 +10,7 @@ import {
 import { Failure } from '../../src-shared/model/index.ts';
 import { fetchBulk } from './bulk.ts';
 import type { Transport } from './transport.ts';
+import { restoreFile, type RestoreUpload } from './restore.ts';
 import { uploadFiles, type UploadRequest } from './upload.ts';
 
 /** The host's domains as functions, and what goes beside calls: events, the state of the line, bytes. */
@@ -24,6 +25,8 @@ export type FluenceClient = { readonly [D in keyof Domains]: Client<Domains[D]> 
   readonly fetchBulk: typeof fetchBulk;
   /** Sends files to the host and starts their import. @throws Failure; CANCELLED where the signal stops it. */
   upload(request: UploadRequest): Promise<{ readonly job: string }>;
+  /** Sends a backup to the host and starts its restore. @throws Failure */
+  restore(file: File): Promise<RestoreUpload>;
   close(): void;
 };
 
@@ -72,6 +75,7 @@ export function clientOf<D extends Domain>(domain: D, transport: Transport): Cli
 export function createClient(transport: Transport): FluenceClient {
   const domains = {
     jobs: clientOf(DOMAINS.jobs, transport),
+    libraries: clientOf(DOMAINS.libraries, transport),
     library: clientOf(DOMAINS.library, transport),
     review: clientOf(DOMAINS.review, transport),
     workstation: clientOf(DOMAINS.workstation, transport),
@@ -91,6 +95,7 @@ export function createClient(transport: Transport): FluenceClient {
     onConnection: (listener) => transport.onConnection(listener),
     fetchBulk,
     upload: (request) => uploadFiles(domains.library, request),
+    restore: (file) => restoreFile(domains.libraries, domains.jobs, file),
     close: () => transport.close(),
   };
 }

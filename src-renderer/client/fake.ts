@@ -3,7 +3,7 @@ import { Failure } from '../../src-shared/model/index.ts';
 import type { FluenceClient } from './client.ts';
 
 export type FakeOverrides = { readonly [D in keyof Domains]?: Partial<Client<Domains[D]>> } & Partial<
-  Pick<FluenceClient, 'fetchBulk' | 'upload'>
+  Pick<FluenceClient, 'fetchBulk' | 'upload' | 'restore'>
 >;
 
 export type FakeClient = FluenceClient & {
@@ -29,11 +29,13 @@ export function createFakeClient(overrides: FakeOverrides = {}): FakeClient {
   };
   return {
     jobs: fill('jobs'),
+    libraries: fill('libraries'),
     library: fill('library'),
     review: fill('review'),
     workstation: fill('workstation'),
     fetchBulk: overrides.fetchBulk ?? missing('fetchBulk'),
     upload: overrides.upload ?? missing('upload'),
+    restore: overrides.restore ?? missing('restore'),
     on(domain, event, listener) {
       const key = `${domain}.${String(event)}`,
         heard = listeners.get(key) ?? new Set();

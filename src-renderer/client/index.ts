@@ -6,6 +6,7 @@ export { bulkValues, fetchBulk, type FetchBulkOptions } from './bulk.ts';
 export { createClient, type FluenceClient } from './client.ts';
 export { createFakeClient, type FakeClient, type FakeOverrides } from './fake.ts';
 export { atMostEvery } from './pace.ts';
+export type { RestoreUpload } from './restore.ts';
 export type { Transport } from './transport.ts';
 export {
   filesOfDrop,

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Domain } from './contract.ts';
 import jobs from './fixtures/jobs.refused.json' with { type: 'json' };
+import libraries from './fixtures/libraries.refused.json' with { type: 'json' };
 import library from './fixtures/library.refused.json' with { type: 'json' };
 import review from './fixtures/review.refused.json' with { type: 'json' };
 import workstation from './fixtures/workstation.refused.json' with { type: 'json' };
@@ -16,11 +17,24 @@ interface Fixtures {
   readonly responses: readonly Refused[];
   readonly events: readonly Refused[];
 }
-const FIXTURES: Readonly<Record<keyof typeof DOMAINS, Fixtures>> = { jobs, library, review, workstation };
+const FIXTURES: Readonly<Record<keyof typeof DOMAINS, Fixtures>> = {
+  jobs,
+  libraries,
+  library,
+  review,
+  workstation,
+};
 
 /** The least that each request may be. */
 const ACCEPTED: Readonly<Record<keyof typeof DOMAINS, Readonly<Record<string, unknown>>>> = {
   jobs: { list: {}, cancel: { id: 'a' }, dismiss: { id: 'a' } },
+  libraries: {
+    list: {},
+    restoreFromDialogue: {},
+    beginRestore: { bytes: 1 },
+    use: { name: 'library' },
+    discard: { name: 'library-restored-2026-01-05-1200' },
+  },
   library: {
     tree: {},
     status: {},

@@ -51,12 +51,6 @@ test('a backup comes as a download, and becomes the same library again', async (
   }
 
   await storage.click();
-  await page.getByRole('menuitem', { name: 'Restore a backup…' }).click();
-  await expect(page.getByRole('dialog', { name: 'Restore a backup' })).toContainText('npx fluence restore');
-  await workstation.shoot('library-restore');
-  await page.keyboard.press('Escape');
-
-  await storage.click();
   await page.getByRole('menuitem', { name: 'Check the library' }).click();
   const check = page.getByRole('dialog', { name: 'Check of the library' });
   await expect(check).toContainText('each is what was imported');

@@ -67,7 +67,8 @@ const ended = (child: ChildProcess): Promise<void> =>
 /** A workstation with an empty library of its own, open in the page. */
 export const test = base.extend<{ workstation: Workstation }>({
   workstation: async ({ page }, use) => {
-    const library = mkdtempSync(join(tmpdir(), 'fluence-library-'));
+    const folder = mkdtempSync(join(tmpdir(), 'fluence-'));
+    const library = join(folder, 'library');
     let door = await openDoor(library);
     await page.goto(door.url);
     const start = async (): Promise<void> => {
@@ -117,7 +118,7 @@ export const test = base.extend<{ workstation: Workstation }>({
       },
     });
     await stop();
-    rmSync(library, { recursive: true, force: true });
+    rmSync(folder, { recursive: true, force: true });
   },
 });
 

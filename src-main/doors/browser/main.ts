@@ -1,13 +1,24 @@
 import { resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { isFailure } from '../../../src-shared/model/index.ts';
-import { createHost, defaultLibraryDirectory, productFolder, productVersion } from '../../host/index.ts';
+import {
+  createHost,
+  defaultLibraryDirectory,
+  endOnDefect,
+  productFolder,
+  productVersion,
+} from '../../host/index.ts';
 import { openBrowserDoor } from './door.ts';
 import { openInBrowser } from './openInBrowser.ts';
 
 const USAGE = 'browser-door [--library DIR] [--open]';
 
 async function main(): Promise<void> {
+  endOnDefect(
+    process,
+    (line) => void process.stderr.write(`${line}\n`),
+    (code) => process.exit(code),
+  );
   const { values } = parseArgs({
     options: { library: { type: 'string' }, open: { type: 'boolean', default: false } },
   });

@@ -1,4 +1,4 @@
-import type { Session, WebContents } from 'electron';
+import type { OpenDialogOptions, Session, WebContents } from 'electron';
 import { listWindowFiles } from '../windowFiles.ts';
 import type { ElectronApi } from './electronApi.ts';
 import { createHostLink, type HostLink } from './hostLink.ts';
@@ -15,6 +15,14 @@ export interface ElectronDoorOptions {
   readonly preload: string;
   readonly version: string;
 }
+
+const BACKUPS = [{ name: 'Library backup', extensions: ['tar'] }];
+const TO_OPEN: Readonly<Record<Exclude<Choice, 'save'>, OpenDialogOptions>> = {
+  folder: { properties: ['openDirectory', 'multiSelections'] },
+  files: { properties: ['openFile', 'multiSelections'] },
+  // A backup may have lost its extension on the way.
+  backup: { properties: ['openFile'], filters: [...BACKUPS, { name: 'All files', extensions: ['*'] }] },
+};
 
 /** Nothing that the page asks of the system is granted; nothing leaves the machine. */
 function lockDown(session: Session): void {
@@ -54,17 +62,16 @@ export async function openElectronDoor(options: ElectronDoorOptions): Promise<vo
   let window: InstanceType<typeof BrowserWindow> | null = null;
   const choose = async (what: Choice, name: string): Promise<readonly string[]> => {
     if (what === 'save') {
-      const options = { defaultPath: name, filters: [{ name: 'Library backup', extensions: ['tar'] }] };
+      const options = { defaultPath: name, filters: BACKUPS };
       const { canceled, filePath } = window
         ? await dialog.showSaveDialog(window, options)
         : await dialog.showSaveDialog(options);
       return canceled || filePath === '' ? [] : [filePath];
     }
-    const properties: ('openDirectory' | 'openFile' | 'multiSelections')[] =
-      what === 'folder' ? ['openDirectory', 'multiSelections'] : ['openFile', 'multiSelections'];
+    const given = TO_OPEN[what];
     const { canceled, filePaths } = window
-      ? await dialog.showOpenDialog(window, { properties })
-      : await dialog.showOpenDialog({ properties });
+      ? await dialog.showOpenDialog(window, given)
+      : await dialog.showOpenDialog(given);
     return canceled ? [] : filePaths;
   };
   const host: HostLink = createHostLink({

@@ -31,6 +31,7 @@ class Port extends EventEmitter implements WindowPort {
 class FakeTransport implements HostTransport {
   readonly listeners = new Set<Parameters<HostTransport['onEvent']>[0]>();
   received = new Map<string, string>();
+  broken: string[] = [];
   call: HostTransport['call'] = async (domain, method, request) => ({
     ok: true,
     response: { domain, method, request },
@@ -52,10 +53,15 @@ class FakeTransport implements HostTransport {
   download: HostTransport['download'] = async () => null;
   receive: HostTransport['receive'] = async (upload, body) => {
     const parts: Uint8Array[] = [];
-    for await (const chunk of body) {
-      if (Buffer.from(chunk).includes('..'))
-        throw new Failure('NOT_ALLOWED', 'The name of the file is not allowed.');
-      parts.push(chunk);
+    try {
+      for await (const chunk of body) {
+        if (Buffer.from(chunk).includes('..'))
+          throw new Failure('NOT_ALLOWED', 'The name of the file is not allowed.');
+        parts.push(chunk);
+      }
+    } catch (error) {
+      this.broken.push(upload);
+      throw error;
     }
     this.received.set(upload, Buffer.concat(parts).toString());
   };
@@ -84,6 +90,7 @@ class StandIn {
   chosen: string[] = ['/somewhere/case'];
   saveAs: string | null = '/somewhere/backup.tar';
   proposed = '';
+  asked: unknown = null;
   hostOptions: HostOptions | null = null;
   errors: string[] = [];
   child = new EventEmitter();
@@ -108,7 +115,10 @@ class StandIn {
     },
   };
   readonly dialog = {
-    showOpenDialog: async () => ({ canceled: this.chosen.length === 0, filePaths: this.chosen }),
+    showOpenDialog: async (...given: readonly unknown[]) => {
+      this.asked = given.at(-1);
+      return { canceled: this.chosen.length === 0, filePaths: this.chosen };
+    },
     showSaveDialog: async (...given: readonly unknown[]) => {
       this.proposed = (given.at(-1) as { defaultPath: string }).defaultPath;
       return { canceled: this.saveAs === null, filePath: this.saveAs ?? '' };
@@ -350,14 +360,18 @@ describe('the Electron door on a stand-in', () => {
       },
     });
     const init = { method: 'POST', body: broken, duplex: 'half' };
-    await expect(get(`fluence://app/upload/${upload}`, init)).rejects.toThrow('cancelled');
-    expect(standIn.transport.received.has(upload)).toBe(true);
+    expect((await get(`fluence://app/upload/${upload}`, init)).status).toBe(400);
+    expect(standIn.transport.broken).toEqual([upload]);
+    expect(standIn.transport.received.has(upload)).toBe(false);
   });
 
   it('asks what to read and where to save by dialogues of the system', async () => {
     await open();
     const { askForFiles, askWhereToSave } = standIn.hostOptions!;
     expect(await askForFiles!('folder')).toEqual(['/somewhere/case']);
+    expect(standIn.asked).toEqual({ properties: ['openDirectory', 'multiSelections'] });
+    expect(await askForFiles!('backup')).toEqual(['/somewhere/case']);
+    expect(standIn.asked).toMatchObject({ properties: ['openFile'], filters: [{ extensions: ['tar'] }, {}] });
     expect(await askWhereToSave!('fluence-library.tar')).toBe('/somewhere/backup.tar');
     expect(standIn.proposed).toBe('fluence-library.tar');
     standIn.saveAs = null;

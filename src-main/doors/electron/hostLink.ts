@@ -103,13 +103,14 @@ export function createHostLink({ process: child, start, choose, onDeath }: HostL
           post({ kind: 'chunk', id, bytes });
           await next;
         }
-      } finally {
-        // Also where the window broke off: the host sees a body that ends too early, and lets go of it.
         post({ kind: 'chunk', id, bytes: null });
-        await done.promise;
-        uploads.delete(id);
+      } catch {
+        // The window went, or could not read its file: whoever waits for the rest of it is told, and lets go of it.
+        post({ kind: 'broken', id });
       }
-      return done.promise;
+      const refusal = await done.promise;
+      uploads.delete(id);
+      return refusal;
     },
     async stop() {
       stopping = true;

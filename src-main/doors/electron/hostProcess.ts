@@ -32,7 +32,7 @@ export function serveWindow(port: WindowPort, transport: HostTransport): void {
 
 /** Files that come in from the window through the main process, one chunk at a time. */
 class IncomingBody implements AsyncIterable<Uint8Array> {
-  private readonly queue: (Uint8Array | null)[] = [];
+  private readonly queue: (Uint8Array | Error | null)[] = [];
   private wake: (() => void) | null = null;
   private readonly taken: () => void;
 
@@ -40,7 +40,8 @@ class IncomingBody implements AsyncIterable<Uint8Array> {
     this.taken = taken;
   }
 
-  push(chunk: Uint8Array | null): void {
+  /** null: the end; an error: it breaks off. */
+  push(chunk: Uint8Array | Error | null): void {
     this.queue.push(chunk);
     this.wake?.();
   }
@@ -51,6 +52,7 @@ class IncomingBody implements AsyncIterable<Uint8Array> {
       const chunk = this.queue.shift();
       if (chunk === undefined) continue;
       if (chunk === null) return;
+      if (chunk instanceof Error) throw chunk;
       yield chunk;
       // Only now the next is asked for: a fast reader does not fill a slow writer's memory.
       this.taken();
@@ -166,6 +168,9 @@ export function runHostProcess(
         return;
       case 'chunk':
         uploads.get(message.id)?.push(message.bytes);
+        return;
+      case 'broken':
+        uploads.get(message.id)?.push(Object.assign(new Error('broken off'), { code: 'ECONNRESET' }));
         return;
       case 'chosen':
         questions.get(message.id)?.(message.paths);

@@ -23,7 +23,10 @@ export type MainMessage =
   | { readonly kind: 'window' }
   | { readonly kind: 'bulk'; readonly id: number; readonly hash: string; readonly slab: number | null }
   | { readonly kind: 'upload'; readonly id: number; readonly upload: string }
+  /** null: the end of the body. */
   | { readonly kind: 'chunk'; readonly id: number; readonly bytes: Uint8Array | null }
+  /** The rest of a body will not come. */
+  | { readonly kind: 'broken'; readonly id: number }
   | { readonly kind: 'chosen'; readonly id: number; readonly paths: readonly string[] }
   | { readonly kind: 'stop' };
 
@@ -41,4 +44,4 @@ export type HostMessage =
   | { readonly kind: 'choose'; readonly id: number; readonly what: Choice; readonly name: string };
 
 /** What a dialogue of the system asks for: what to read, or under which name to save. */
-export type Choice = 'folder' | 'files' | 'save';
+export type Choice = 'folder' | 'files' | 'backup' | 'save';

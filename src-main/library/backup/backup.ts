@@ -3,13 +3,12 @@ import { rmSync } from 'node:fs';
 import { open, rename } from 'node:fs/promises';
 import { Failure, isFailure, type FailureCode } from '../../../src-shared/model/index.ts';
 import type { Context } from '../context.ts';
-import { openConnection, type ReadableDatabase } from '../database/handles.ts';
+import { openConnection } from '../database/handles.ts';
 import { errorCode, failureCodeOf } from '../failures.ts';
 import { removeInstances } from '../index/records.ts';
-import type { Watch } from '../rebuild.ts';
-import type { BackupResult } from '../types.ts';
+import type { BackupOptions, BackupResult } from '../types.ts';
 import { dropEmptyItems } from '../workspace/moves.ts';
-import { FIRST, FORMAT, LAST, objectName, type Contents } from './format.ts';
+import { FIRST, FORMAT, LAST, objectName, type Contents, type Heading } from './format.ts';
 import { TarWriter } from './tar.ts';
 
 /**
@@ -21,7 +20,7 @@ import { TarWriter } from './tar.ts';
 export async function backupLibrary(
   context: Context,
   file: string,
-  { signal, onProgress }: Watch,
+  { signal, onProgress, version }: BackupOptions,
 ): Promise<BackupResult> {
   const part = `${file}.${randomBytes(4).toString('hex')}.part`;
   const copies = { index: `${part}-index`, workspace: `${part}-workspace` };
@@ -31,8 +30,15 @@ export async function backupLibrary(
     const target = await open(part, 'wx', 0o600);
     try {
       const tar = new TarWriter(target);
-      await tar.add(FIRST, json({ format: FORMAT, made: new Date().toISOString() }));
-      packed = await addObjects(context, tar, copies.workspace, signal, onProgress);
+      const held = heldIn(copies.workspace);
+      const heading: Heading = {
+        format: FORMAT,
+        made: new Date().toISOString(),
+        version: version ?? null,
+        objects: held.length,
+      };
+      await tar.add(FIRST, json(heading));
+      packed = await addObjects(context, tar, held, signal, onProgress);
       if (packed.deleted.length > 0) forget(copies, packed.deleted);
       const contents: Contents = {
         objects: packed.count,
@@ -86,13 +92,10 @@ function atTheTarget(error: unknown): unknown {
 async function addObjects(
   context: Context,
   tar: TarWriter,
-  workspaceCopy: string,
-  signal: AbortSignal | undefined,
-  onProgress: Watch['onProgress'],
+  held: readonly string[],
+  signal: BackupOptions['signal'],
+  onProgress: BackupOptions['onProgress'],
 ): Promise<Packed> {
-  const held = withCopy(workspaceCopy, (workspace) =>
-    workspace.all<{ sha256: string }>('SELECT sha256 FROM holdings ORDER BY sha256').map((row) => row.sha256),
-  );
   const deleted: string[] = [];
   let [count, bytes] = [0, 0];
   for (const [at, sha256] of held.entries()) {
@@ -127,10 +130,12 @@ const damaged = (): Failure =>
     'An object of the library is damaged, so no backup was made; run verify to see which one.',
   );
 
-function withCopy<T>(path: string, work: (database: ReadableDatabase) => T): T {
-  const connection = openConnection(path, { readOnly: false, synchronous: 'NORMAL' });
+function heldIn(workspaceCopy: string): string[] {
+  const connection = openConnection(workspaceCopy, { readOnly: false, synchronous: 'NORMAL' });
   try {
-    return work(connection);
+    return connection
+      .all<{ sha256: string }>('SELECT sha256 FROM holdings ORDER BY sha256')
+      .map((row) => row.sha256);
   } finally {
     connection.close();
   }

@@ -1,117 +1,112 @@
-import { createHash } from 'node:crypto';
-import { mkdirSync, readdirSync, rmSync } from 'node:fs';
-import { open } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
-import { Failure } from '../../../src-shared/model/index.ts';
+import { Failure, isFailure } from '../../../src-shared/model/index.ts';
 import { asFailure, errorCode } from '../failures.ts';
-import type { Watch } from '../rebuild.ts';
-import type { BackupResult } from '../types.ts';
-import { DATABASES, FIRST, FORMAT, LAST, OBJECT_NAME, type Contents } from './format.ts';
-import { readTar, TarDamaged, type TarEntry } from './tar.ts';
+import { mayMake, nodeFileSystem, type FileSystem } from '../fileSystem.ts';
+import { layoutOf, type Layout } from '../layout.ts';
+import { pointerOf } from '../place/pointer.ts';
+import type { RestoreOptions, RestoreResult } from '../types.ts';
+import { mayBeRunning, PROCESS } from '../workspace/notes.ts';
+import { inspect } from './inspect.ts';
+import { noteOrigin } from './origin.ts';
+import { backupFile } from './source.ts';
+import type { ByteSource } from './tar.ts';
+import { unpack } from './unpack.ts';
 
 /**
  * Makes a library from a backup, in a folder that is empty or not there yet. Every object and database is checked against
- * its digest; where something does not agree nothing is left behind.
+ * its digest, and the library that comes of them is opened and looked at; where something does not agree nothing is left
+ * behind. Until the end the folder says that it is no library yet, so that one that was killed is not taken for one.
  * @throws Failure NOT_FOUND, NOT_ALLOWED (the folder holds something), INPUT_NOT_USABLE (not a sound backup), LIBRARY_NEWER, DISK_FULL
  */
 export async function restoreBackup(
-  file: string,
+  backup: string | ByteSource,
   directory: string,
-  watch: Watch = {},
-): Promise<BackupResult> {
-  const target = resolve(directory);
-  const made = mkdirSync(target, { recursive: true, mode: 0o700 });
-  if (readdirSync(target).length > 0)
-    throw new Failure('NOT_ALLOWED', 'A backup is restored into an empty folder only; choose another one.');
+  options: RestoreOptions,
+  files: FileSystem = nodeFileSystem,
+): Promise<RestoreResult> {
+  const source = typeof backup === 'string' ? await backupFile(backup) : backup;
+  const layout = layoutOf(resolve(directory));
+  const made = missingFolders(files, layout.directory);
   try {
-    return await unpack(file, target, watch);
+    await begin(files, layout);
+    const unpacked = await unpack(source, layout, options, files);
+    const { holds, auditTrail } = await inspect(layout, unpacked.digests, options.runner, files);
+    options.signal?.throwIfAborted();
+    const { made: madeAt, version } = unpacked.heading;
+    noteOrigin(files, layout, {
+      made: madeAt,
+      version,
+      restoredAt: new Date().toISOString(),
+      usedAt: null,
+    });
+    for (const folder of [layout.origin, layout.index, layout.workspace]) await files.sync(folder);
+    for (const folder of [...unpacked.folders, layout.objects, layout.directory])
+      await files.syncFolder(folder);
+    // From here on it is a library.
+    files.remove(layout.restoring);
+    await files.syncFolder(layout.directory);
+    await files.syncFolder(dirname(layout.directory));
+    return { made: madeAt, version, holds, auditTrail };
   } catch (error) {
-    for (const name of readdirSync(target)) rmSync(join(target, name), { recursive: true, force: true });
-    if (made !== undefined) rmSync(made, { recursive: true, force: true });
-    if (error instanceof TarDamaged || error instanceof SyntaxError) throw unsound();
-    if (errorCode(error) === 'ENOENT') throw new Failure('NOT_FOUND', 'There is no such backup file.');
-    throw asFailure(error);
+    if (!(error instanceof Occupied)) takeAway(files, layout, made);
+    throw isFailure(error) ? error : asFailure(error);
   }
 }
 
-const unsound = (): Failure =>
-  new Failure(
-    'INPUT_NOT_USABLE',
-    'This file is not a complete backup of a Fluence library; nothing was restored.',
-  );
+/** The folder is somebody else's: it is left as it is. */
+class Occupied extends Failure {}
 
-async function unpack(file: string, target: string, { signal, onProgress }: Watch): Promise<BackupResult> {
-  const source = await open(file, 'r');
-  try {
-    const { size } = await source.stat();
-    const databases: Record<string, string> = {};
-    let contents: Contents | undefined;
-    let [objects, bytes, read, first] = [0, 0, 0, true];
-    for await (const entry of readTar(source)) {
-      signal?.throwIfAborted();
-      if (first !== (entry.name === FIRST) || contents !== undefined) throw unsound();
-      first = false;
-      const digest = OBJECT_NAME.exec(entry.name)?.[2];
-      if (entry.name === FIRST) refuseNewer(await textOf(entry));
-      else if (entry.name === LAST) contents = JSON.parse(await textOf(entry)) as Contents;
-      else if (digest !== undefined) {
-        if ((await write(entry, join(target, entry.name))) !== digest) throw unsound();
-        objects++;
-        bytes += entry.bytes;
-      } else if (DATABASES.some((name) => name === entry.name))
-        databases[entry.name] = await write(entry, join(target, entry.name));
-      else throw unsound();
-      read += entry.bytes;
-      onProgress?.(read / size);
-    }
-    const agrees =
-      contents !== undefined &&
-      contents.objects === objects &&
-      contents.bytes === bytes &&
-      DATABASES.every(
-        (name) => contents.databases[name] !== undefined && contents.databases[name] === databases[name],
-      );
-    if (!agrees) throw unsound();
-    mkdirSync(join(target, 'objects'), { recursive: true, mode: 0o700 });
-    onProgress?.(1);
-    return { objects, bytes };
-  } finally {
-    await source.close();
-  }
+/** The folder and those above it that are not there, outermost first. */
+function missingFolders(files: FileSystem, directory: string): string[] {
+  const missing: string[] = [];
+  for (let folder = directory; !files.exists(folder); folder = dirname(folder)) missing.unshift(folder);
+  return missing;
 }
 
-type Content = TarEntry & { readonly content: AsyncGenerator<Uint8Array> };
-
-async function textOf(entry: Content): Promise<string> {
-  if (entry.bytes > 1e6) throw unsound();
-  const parts: Uint8Array[] = [];
-  for await (const chunk of entry.content) parts.push(chunk);
-  return Buffer.concat(parts).toString('utf8');
-}
-
-function refuseNewer(text: string): void {
-  const { format } = JSON.parse(text) as { format?: unknown };
-  if (typeof format !== 'number') throw unsound();
-  if (format > FORMAT)
-    throw new Failure(
-      'LIBRARY_NEWER',
-      'This backup was made by a newer version of Fluence; restore it with that version or a later one.',
+async function begin(files: FileSystem, layout: Layout): Promise<void> {
+  if (files.exists(pointerOf(layout.directory)))
+    throw new Occupied(
+      'NOT_ALLOWED',
+      'Another library is used in place of that folder; choose another folder.',
     );
+  if (isLeftUnfinished(files, layout)) clear(files, layout);
+  if (files.exists(layout.directory) && files.names(layout.directory).length > 0) throw taken();
+  if (!mayMake(files, layout.directory))
+    throw new Occupied(
+      'LIBRARY_READ_ONLY',
+      'No library can be made there, as the folder cannot be written to; choose another one.',
+    );
+  files.makeFolder(layout.directory);
+  try {
+    files.write(layout.restoring, Buffer.from(PROCESS));
+  } catch (error) {
+    // Another one has begun here this very moment.
+    throw errorCode(error) === 'EEXIST' ? taken() : error;
+  }
+  // On the disk before anything that it speaks of.
+  await files.sync(layout.restoring);
+  await files.syncFolder(layout.directory);
 }
 
-async function write(entry: Content, path: string): Promise<string> {
-  mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
-  const hash = createHash('sha256');
-  const target = await open(path, 'wx', 0o600);
-  try {
-    for await (const chunk of entry.content) {
-      hash.update(chunk);
-      for (let at = 0; at < chunk.length;)
-        at += (await target.write(chunk, at, chunk.length - at)).bytesWritten;
-    }
-    await target.datasync();
-  } finally {
-    await target.close();
-  }
-  return hash.digest('hex');
+const taken = (): Failure =>
+  new Occupied('NOT_ALLOWED', 'A backup is restored into an empty folder only; choose another one.');
+
+/** Whether a restore into this folder was killed. */
+export function isLeftUnfinished(files: FileSystem, layout: Layout): boolean {
+  if (!files.exists(layout.restoring)) return false;
+  const owner = Buffer.from(files.read(layout.restoring)).toString();
+  return owner === '' || !mayBeRunning(owner);
+}
+
+/** Empties a folder that is not, or no longer, to be a library; what says so goes last, so that a kill does no harm. */
+export function clear(files: FileSystem, layout: Layout): void {
+  for (const name of files.names(layout.directory))
+    if (join(layout.directory, name) !== layout.restoring) files.removeFolder(join(layout.directory, name));
+  files.removeFolder(layout.restoring);
+}
+
+function takeAway(files: FileSystem, layout: Layout, made: readonly string[]): void {
+  if (files.exists(layout.directory)) clear(files, layout);
+  const [outermost] = made;
+  if (outermost !== undefined) files.removeFolder(outermost);
 }

@@ -47,27 +47,104 @@ export class TarWriter {
   }
 
   async #pad(bytes: number): Promise<void> {
-    await this.#write(new Uint8Array((BLOCK - (bytes % BLOCK)) % BLOCK));
+    await this.#write(new Uint8Array(padding(bytes)));
   }
 }
 
-export class TarDamaged extends Error {}
+/** Bytes that come in order, and how many there are to be. */
+export interface ByteSource {
+  readonly bytes: number;
+  /** To be taken once. */
+  chunks(): AsyncIterable<Uint8Array>;
+}
+
+export class TarDamaged extends Error {
+  readonly what: 'no archive' | 'ends too early' | 'holds more';
+
+  constructor(what: TarDamaged['what']) {
+    super(what);
+    this.what = what;
+  }
+}
 
 /** Each entry with its content in chunks; the content must be taken before the next entry. Throws TarDamaged. */
 export async function* readTar(
-  handle: FileHandle,
+  source: ByteSource,
 ): AsyncGenerator<TarEntry & { readonly content: AsyncGenerator<Uint8Array> }> {
-  const { size } = await handle.stat();
-  for (let at = 0; ;) {
+  const reader = new Reader(source.chunks());
+  try {
+    for (let at = 0; ;) {
+      const block = await reader.block();
+      at += BLOCK;
+      if (isEmpty(block)) break;
+      const entry = parseHeader(block);
+      // Seen before its content is written anywhere: a size that lies fills no disk.
+      if (at + entry.bytes > source.bytes) throw new TarDamaged('ends too early');
+      yield { ...entry, content: reader.pass(entry.bytes) };
+      await reader.skip(padding(entry.bytes));
+      at += entry.bytes + padding(entry.bytes);
+    }
+    if (!isEmpty(await reader.block())) throw new TarDamaged('holds more');
+    // Other writers of tar fill up their last record.
+    for await (const rest of reader.rest()) if (!isEmpty(rest)) throw new TarDamaged('holds more');
+  } finally {
+    await reader.close();
+  }
+}
+
+const padding = (bytes: number): number => (BLOCK - (bytes % BLOCK)) % BLOCK;
+const isEmpty = (bytes: Uint8Array): boolean => bytes.every((byte) => byte === 0);
+
+/** Takes a stream of chunks in pieces of its own choice. */
+class Reader {
+  readonly #chunks: AsyncIterator<Uint8Array>;
+  #rest: Uint8Array = new Uint8Array();
+
+  constructor(chunks: AsyncIterable<Uint8Array>) {
+    this.#chunks = chunks[Symbol.asyncIterator]();
+  }
+
+  async block(): Promise<Uint8Array> {
     const block = new Uint8Array(BLOCK);
-    const { bytesRead } = await handle.read(block, 0, BLOCK, at);
-    if (bytesRead < BLOCK) throw new TarDamaged('ends too early');
-    if (block.every((byte) => byte === 0)) return;
-    const entry = parseHeader(block);
-    at += BLOCK;
-    if (at + entry.bytes > size) throw new TarDamaged('ends too early');
-    yield { ...entry, content: chunksOf(handle, at, entry.bytes) };
-    at += Math.ceil(entry.bytes / BLOCK) * BLOCK;
+    let at = 0;
+    for await (const part of this.pass(BLOCK)) {
+      block.set(part, at);
+      at += part.length;
+    }
+    return block;
+  }
+
+  /** So many bytes, as they come. */
+  async *pass(bytes: number): AsyncGenerator<Uint8Array> {
+    for (let left = bytes; left > 0;) {
+      if (this.#rest.length === 0 && !(await this.#more())) throw new TarDamaged('ends too early');
+      const part = this.#rest.subarray(0, left);
+      this.#rest = this.#rest.subarray(part.length);
+      left -= part.length;
+      if (part.length > 0) yield part;
+    }
+  }
+
+  async skip(bytes: number): Promise<void> {
+    const parts = this.pass(bytes);
+    while ((await parts.next()).done !== true);
+  }
+
+  /** All that is left. */
+  async *rest(): AsyncGenerator<Uint8Array> {
+    do yield this.#rest;
+    while (await this.#more());
+  }
+
+  async close(): Promise<void> {
+    await this.#chunks.return?.();
+  }
+
+  async #more(): Promise<boolean> {
+    const next = await this.#chunks.next();
+    if (next.done === true) return false;
+    this.#rest = next.value;
+    return true;
   }
 }
 
@@ -109,14 +186,14 @@ function header(name: string, bytes: number): Uint8Array {
 function parseHeader(block: Uint8Array): TarEntry {
   const buffer = Buffer.from(block);
   if (Number.parseInt(buffer.toString('latin1', 148, 156), 8) !== checksum(buffer))
-    throw new TarDamaged('is not a tar archive');
+    throw new TarDamaged('no archive');
   const large = (buffer.readUInt8(124) & 0x80) !== 0;
   const bytes = large
     ? Number(buffer.readBigUInt64BE(128))
     : Number.parseInt(buffer.toString('latin1', 124, 136), 8);
   const type = buffer.toString('latin1', 156, 157);
   if (!Number.isSafeInteger(bytes) || bytes < 0 || (type !== '0' && type !== '\0'))
-    throw new TarDamaged('holds an entry that is no plain file');
+    throw new TarDamaged('no archive');
   return { name: buffer.toString('utf8', 0, 100).replace(/\0.*$/s, ''), bytes };
 }
 

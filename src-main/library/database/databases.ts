@@ -13,6 +13,7 @@ export class Databases {
   #index: Connection;
   readonly #workspace: Connection;
   readonly readOnly: boolean;
+  #seenVersions = '';
   /** Brings the index up to the workspace; set by the library, called under the index's write lock. */
   catchUp: (index: WritableDatabase, workspace: ReadableDatabase) => void = () => undefined;
 
@@ -59,6 +60,17 @@ export class Databases {
   /** Derived data only: the workspace must not change. */
   writeIndex<T>(work: (index: WritableDatabase) => T): T {
     return inTransaction(this.#index, work);
+  }
+
+  /** Whether another program has committed since this was last asked. */
+  changedElsewhere(): boolean {
+    const versions = [this.#index, this.#workspace].map((connection) =>
+      String(connection.raw.pragma('data_version', { simple: true })),
+    );
+    const seen = versions.join(' ');
+    const changed = this.#seenVersions !== '' && this.#seenVersions !== seen;
+    this.#seenVersions = seen;
+    return changed;
   }
 
   /** SQLite's own check of both files; the sentences it found, none where sound. */

@@ -57,7 +57,8 @@ export async function openArchive(
   let zip: ZipFile | undefined;
   try {
     // Names are looked at as they are: yauzl's own check would end the reading before it could be told which one it was.
-    zip = await yauzl.openPromise(file.path, {
+    // A path of bytes is handed on to Node as it is.
+    zip = await yauzl.openPromise(file.path as string, {
       lazyEntries: true,
       autoClose: false,
       decodeStrings: false,

@@ -70,7 +70,9 @@ export class Batches {
           backward: null,
         });
         const at = new Date().toISOString();
-        for (const { output } of fresh.values()) {
+        // In the order in which a rebuild takes them: what a series says of itself is what its first object says.
+        const inOrder = [...fresh.values()].sort((a, b) => (a.output.sha256 < b.output.sha256 ? -1 : 1));
+        for (const { output } of inOrder) {
           workspace.run(
             'INSERT INTO holdings VALUES (?, ?, ?, ?, ?, NULL)',
             output.sha256,

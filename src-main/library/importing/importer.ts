@@ -5,7 +5,7 @@ import { asFailure } from '../failures.ts';
 import { describeNext, studyFindings } from '../index/describeStudies.ts';
 import { ownFindings } from '../index/findings.ts';
 import { readFileTask } from '../tasks.ts';
-import type { ImportProgress } from '../types.ts';
+import type { ImportProgress, NamedFile } from '../types.ts';
 import { saveReport } from '../workspace/notes.ts';
 import { ARCHIVE_LIMITS, extractedPath, openArchive, type ArchiveLimits } from './archive.ts';
 import { Batches, type Arrived } from './batch.ts';
@@ -66,11 +66,11 @@ export class Importer {
     this.#incoming = context.store.openIncoming();
   }
 
-  async run(paths: readonly string[]): Promise<ImportReport> {
+  async run(offered: readonly (string | NamedFile)[]): Promise<ImportReport> {
     const { databases, store } = this.#context;
     try {
       saveReport(databases, this.#report.build('running'));
-      await this.#readAll(gatherSources(paths));
+      await this.#readAll(await gatherSources(offered, this.#options.signal));
       const state = this.#options.signal?.aborted === true ? 'cancelled' : 'done';
       const report = this.#report.build(state, await this.#findings());
       saveReport(databases, report);
@@ -187,7 +187,8 @@ export class Importer {
     if (output.outcome === 'failed')
       throw asFailure(Object.assign(new Error(output.code), { code: output.cause }));
     const keepsFile = output.outcome === 'read' && output.temporary === offer.file.path;
-    if (offer.owned && !keepsFile) this.#context.files.remove(offer.file.path);
+    if (offer.owned && !keepsFile && typeof offer.file.path === 'string')
+      this.#context.files.remove(offer.file.path);
     if (output.outcome === 'refused')
       this.#report.refuse({
         name: offer.file.name,

@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdirSync, renameSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
 import { inlineRunner, type TaskRunner } from '../../../src-shared/compute/tasks/index.ts';
@@ -88,6 +88,22 @@ describe('files that claim one identity', () => {
   });
 });
 
+it('L40: a series whose first object was taken out again says what its next one says', async () => {
+  const folder = scratch.folder();
+  const [first] = ctFiles({ name: 'A', slices: 1, description: 'One' });
+  const others = ctFiles({ name: 'A', slices: 3, description: 'Two' }).slice(1);
+  const [claims] = ctFiles({ name: 'A', slices: 1, description: 'Three', value: 9 });
+  [first!, ...others, claims!].forEach((bytes, n) => writeFileSync(join(folder, `${n}.dcm`), bytes));
+  const run = await importing({ batch: { files: 1, bytes: 1e9, milliseconds: 1e6 } });
+  expect(await run([folder])).toMatchObject({ imported: 2 });
+  const library = opened.at(-1)!;
+  const before = library.tree('');
+  expect(before[0]?.studies[0]?.series[0]).toMatchObject({ description: 'Two', files: 2 });
+  expect([library.tree('two'), library.tree('one')].map((found) => found.length)).toEqual([1, 0]);
+  await library.rebuildIndex({});
+  expect(library.tree('')).toEqual(before);
+});
+
 describe('folders', () => {
   it('L14: tells of links, pipes and paths that are not there, and follows none', async () => {
     const folder = scratch.folder();
@@ -107,6 +123,85 @@ describe('folders', () => {
       'LINK_NOT_FOLLOWED',
       'LINK_NOT_FOLLOWED',
     ]);
+  });
+
+  it.skipIf(process.platform !== 'linux')(
+    'L14: takes files whatever their names are, also those that are no text',
+    async () => {
+      const folder = scratch.folder();
+      const slices = ctFiles({ name: 'A', slices: 6 });
+      const names = ['Müller größe.dcm', '腰椎 ‏עברית.dcm', ' leading', 'new\nline', '-rf *?"<>|.dcm'];
+      names.forEach((name, k) => writeFileSync(join(folder, name), slices[k]!));
+      // 'Müller' as an older Windows wrote it, in a folder that is named so too.
+      const old = Buffer.concat([Buffer.from(`${folder}/`), Buffer.from('M\xfcller', 'latin1')]);
+      mkdirSync(old);
+      writeFileSync(Buffer.concat([old, Buffer.from('/B\xe4.dcm', 'latin1')]), slices[5]!);
+      writeFileSync(Buffer.concat([old, Buffer.from('/\xff\xfe.txt', 'latin1')]), 'no DICOM');
+      const run = await importing();
+      const report = await run([folder]);
+      expect(report).toMatchObject({ state: 'done', offered: 7, imported: 6 });
+      expect(report.refused).toMatchObject([{ code: 'NOT_DICOM', file: join(folder, 'Müller', 'ÿþ.txt') }]);
+      expect(await run([folder])).toMatchObject({ imported: 0, duplicates: 6 });
+    },
+  );
+
+  it.skipIf(process.platform !== 'linux')(
+    'L15: tells of a path that is too long for the system, and takes the rest',
+    async () => {
+      const folder = scratch.folder();
+      const part = 'd'.repeat(250);
+      const [here, there] = ['here', 'there'].map((name) =>
+        join(folder, name, ...Array<string>(10).fill(part)),
+      );
+      writeCtFolder(here!, { name: 'A', slices: 2 });
+      writeCtFolder(there!, { name: 'B', slices: 2 });
+      // No call takes a path as long as this makes one.
+      renameSync(join(folder, 'there'), join(here!, 'there'));
+      try {
+        const report = await (await importing())([folder]);
+        expect(report).toMatchObject({ state: 'done', imported: 2 });
+        expect(report.refused).toMatchObject([
+          { code: 'FILE_UNREADABLE', reason: expect.stringContaining('too long') as string },
+        ]);
+      } finally {
+        execFileSync('rm', ['-rf', join(folder, 'here')]);
+      }
+    },
+  );
+
+  it.skipIf(process.getuid?.() === 0)('L15: tells of what may not be read, and takes the rest', async () => {
+    const folder = scratch.folder();
+    writeCtFolder(join(folder, 'a'), { name: 'A', slices: 2 });
+    writeCtFolder(join(folder, 'closed'), { name: 'B', slices: 2 });
+    chmodSync(join(folder, 'a', 'CT.001.dcm'), 0);
+    chmodSync(join(folder, 'closed'), 0);
+    try {
+      const report = await (await importing())([folder]);
+      expect(report).toMatchObject({ state: 'done', offered: 3, imported: 1 });
+      expect(report.refused).toMatchObject([
+        { code: 'FILE_UNREADABLE', reason: expect.stringContaining('may not be read') as string },
+        { code: 'FILE_UNREADABLE', reason: expect.stringContaining('may not be read') as string },
+      ]);
+    } finally {
+      chmodSync(join(folder, 'closed'), 0o700);
+    }
+  });
+
+  it('L15: goes on when the folder goes away in the middle of it', async () => {
+    const folder = scratch.folder();
+    writeCtFolder(join(folder, 'a'), { name: 'A', slices: 8 });
+    let read = 0;
+    const pulled: TaskRunner = {
+      workers: 1,
+      run: (task, input, options) => {
+        if (task.name === readFileTask.name && read++ === 3) rmSync(join(folder, 'a'), { recursive: true });
+        return inlineRunner.run(task, input, options);
+      },
+    };
+    const report = await (await importing({}, pulled))([folder]);
+    expect(report).toMatchObject({ state: 'done', offered: 8, imported: 3 });
+    expect(codes(report)).toEqual(Array(5).fill('FILE_UNREADABLE'));
+    expect(await opened.at(-1)!.verify({})).toMatchObject({ objects: 3, bad: [] });
   });
 
   it('L14: takes a file once that is offered twice, and follows a link that is itself what was asked for', async () => {

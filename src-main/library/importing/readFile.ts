@@ -7,12 +7,13 @@ import {
   type InstanceRecord,
 } from '../../../src-shared/model/index.ts';
 import { errorCode, failureCodeOf } from '../failures.ts';
-import { FileTooLarge, NotAFile, type FileSystem } from '../fileSystem.ts';
+import { FileTooLarge, NotAFile, type FilePath, type FileSystem } from '../fileSystem.ts';
 import { objectPath } from '../layout.ts';
+import { whyUnreadable } from './unreadable.ts';
 
 export interface ReadFileInput {
   /** Where the bytes are. */
-  readonly path: string;
+  readonly path: FilePath;
   /** What the user calls the file. */
   readonly name: string;
   /** Folder for the new object, and its name there. */
@@ -81,7 +82,7 @@ function store(
   const stored = objectPath(input.objects, sha256);
   const present = files.exists(stored);
   if (present && isEqual(files, stored, bytes)) return { temporary: null, healed: false };
-  if (input.owned) return { temporary: input.path, healed: present };
+  if (input.owned && typeof input.path === 'string') return { temporary: input.path, healed: present };
   const temporary = join(input.incoming, input.ticket);
   files.write(temporary, bytes);
   return { temporary, healed: present };
@@ -109,12 +110,7 @@ function unreadable(error: unknown): ReadFileOutput {
     return refused('FILE_UNREADABLE', 'This is not a file but a pipe, a socket or a device.');
   const code = errorCode(error);
   if (code === 'ELOOP') return refused('LINK_NOT_FOLLOWED', 'This is a link; links are not followed.');
-  const why =
-    code === 'ENOENT'
-      ? 'it is no longer there'
-      : code === 'EACCES' || code === 'EPERM'
-        ? 'it may not be read'
-        : `the system says ${code || 'no more'}`;
+  const why = whyUnreadable(code, 'it is no longer there');
   return refused('FILE_UNREADABLE', `The file could not be read: ${why}.`);
 }
 

@@ -41,12 +41,20 @@ export function insertInstance(index: WritableDatabase, instance: NewInstance): 
 
 /** Takes instances out, and the series, studies and patients that nothing is left of. */
 export function removeInstances(index: WritableDatabase, sha256s: readonly string[]): void {
+  const series = new Set<number>();
   for (const sha256 of sha256s) {
     mustBeDescribed(index, sha256);
+    for (const row of index.all<{ series: number }>('SELECT series FROM instances WHERE sha256 = ?', sha256))
+      series.add(row.series);
     index.run('DELETE FROM instances WHERE sha256 = ?', sha256);
   }
   index.run(
     'DELETE FROM search WHERE rowid IN (SELECT id FROM series WHERE NOT EXISTS (SELECT 1 FROM instances WHERE series = series.id))',
+  );
+  const touched = index.all<{ id: number; study: number; patient: string }>(
+    `SELECT series.id, study, patient FROM series JOIN studies ON studies.id = series.study
+     WHERE series.id IN (SELECT value FROM json_each(?))`,
+    JSON.stringify([...series]),
   );
   index.run(
     'DELETE FROM series WHERE NOT EXISTS (SELECT 1 FROM instances WHERE instances.series = series.id)',
@@ -55,6 +63,9 @@ export function removeInstances(index: WritableDatabase, sha256s: readonly strin
   index.run(
     'DELETE FROM patients WHERE NOT EXISTS (SELECT 1 FROM studies WHERE studies.patient = patients.key)',
   );
+  for (const { id } of touched) saySeries(index, id);
+  for (const study of new Set(touched.map((row) => row.study))) sayStudy(index, study);
+  for (const patient of new Set(touched.map((row) => row.patient))) sayPatient(index, patient);
 }
 
 export function setTrash(index: WritableDatabase, sha256: string, trash: number | null): void {
@@ -120,6 +131,78 @@ export function studyObjectsOf(index: ReadableDatabase, uid: string): StoredObje
       uid,
     )
     .map(storedObject);
+}
+
+/** The record of the object that came first, as a rebuild has it, of a series, study or patient. */
+function firstRecord(
+  index: ReadableDatabase,
+  column: 'series.id' | 'studies.id' | 'studies.patient',
+  value: string | number,
+): InstanceRecord | undefined {
+  const row = index.first<{ record: string }>(
+    `SELECT record FROM instances JOIN series ON series.id = instances.series JOIN studies ON studies.id = series.study
+     WHERE ${column} = ? ORDER BY imported_at, sha256 LIMIT 1`,
+    value,
+  )[0];
+  return row && (JSON.parse(row.record) as InstanceRecord);
+}
+
+// What a series, study or patient says of itself is what its first object says: where that one went, the next one's word.
+
+function saySeries(index: WritableDatabase, id: number): void {
+  const record = firstRecord(index, 'series.id', id);
+  if (record === undefined) return;
+  const { series } = record;
+  index.run(
+    `UPDATE series SET number = ?, modality = ?, kind = ?, description = ?, date = ?, frame_of_reference_uid = ?, patient_position = ?
+     WHERE id = ?`,
+    series.number,
+    series.modality,
+    record.kind,
+    series.description,
+    series.date,
+    series.frameOfReferenceUid,
+    series.patientPosition,
+    id,
+  );
+  const others = index
+    .all<{ record: string }>(
+      `SELECT record FROM instances WHERE series = ? AND kind <> 'image' ORDER BY imported_at, sha256`,
+      id,
+    )
+    .map((row) => searchText(JSON.parse(row.record) as InstanceRecord));
+  index.run(
+    'UPDATE search SET text = ? WHERE rowid = ?',
+    joined('', [...searchText(record), ...others.flat()]),
+    id,
+  );
+}
+
+function sayStudy(index: WritableDatabase, id: number): void {
+  const study = firstRecord(index, 'studies.id', id)?.study;
+  if (study !== undefined)
+    index.run(
+      'UPDATE studies SET study_id = ?, date = ?, time = ?, description = ?, accession = ? WHERE id = ?',
+      study.id,
+      study.date,
+      study.time,
+      study.description,
+      study.accession,
+      id,
+    );
+}
+
+function sayPatient(index: WritableDatabase, key: string): void {
+  const patient = firstRecord(index, 'studies.patient', key)?.patient;
+  if (patient !== undefined)
+    index.run(
+      'UPDATE patients SET id = ?, name = ?, birth_date = ?, sex = ? WHERE key = ?',
+      patient.id,
+      patient.name,
+      patient.birthDate,
+      patient.sex,
+      key,
+    );
 }
 
 function studyRow(index: WritableDatabase, { patient, study }: InstanceRecord): number {

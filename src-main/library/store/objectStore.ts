@@ -5,6 +5,7 @@ import { errorCode } from '../failures.ts';
 import type { FileSystem } from '../fileSystem.ts';
 import { fanOutOf, objectPath, type Layout } from '../layout.ts';
 import { mayBeRunning } from '../workspace/notes.ts';
+import { severalAtATime } from './severalAtATime.ts';
 
 /** A file that a worker has written under a name of its own, to become an object. */
 export interface Arrival {
@@ -93,12 +94,4 @@ export class ObjectStore {
       if (!mayBeRunning(`${host} ${pid}`)) this.#files.removeFolder(join(this.#layout.incoming, name));
     }
   }
-}
-
-async function severalAtATime<T>(items: readonly T[], work: (item: T) => Promise<void>): Promise<void> {
-  const waiting = [...items];
-  const lane = async (): Promise<void> => {
-    for (let next = waiting.pop(); next !== undefined; next = waiting.pop()) await work(next);
-  };
-  await Promise.all([lane(), lane(), lane(), lane()]);
 }

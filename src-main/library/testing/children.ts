@@ -1,19 +1,26 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 
-const SCRIPT = fileURLToPath(new URL('./importChild.ts', import.meta.url));
+const scriptOf = (name: string): string => fileURLToPath(new URL(name, import.meta.url));
 
-export interface ImportingChild {
+export interface Child {
   readonly process: ChildProcess;
-  /** Once the library is open. */
+  /** Once it is at work. */
   readonly opened: Promise<void>;
   /** What it wrote, and how it ended: its exit code, null where it was killed. */
   readonly ended: Promise<{ code: number | null; output: string; errors: string }>;
 }
 
 /** An import in a process of its own. */
-export function startImport(library: string, paths: readonly string[]): ImportingChild {
-  const child = spawn(process.execPath, ['--no-warnings', SCRIPT, library, ...paths], {
+export const startImport = (library: string, paths: readonly string[]): Child =>
+  start(scriptOf('./importChild.ts'), [library, ...paths]);
+
+/** A restore of a backup, its use, another one and its end, in a process of its own. */
+export const startRestore = (place: string, backup: string): Child =>
+  start(scriptOf('./restoreChild.ts'), [place, backup]);
+
+function start(script: string, words: readonly string[]): Child {
+  const child = spawn(process.execPath, ['--no-warnings', script, ...words], {
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   let output = '';

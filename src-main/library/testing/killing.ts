@@ -1,7 +1,9 @@
+import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { inlineRunner } from '../../../src-shared/compute/tasks/index.ts';
-import { openLibrary } from '../index.ts';
-import { startImport } from './children.ts';
+import { librariesAt, openLibrary, openPlace, sweepRestores } from '../index.ts';
+import { startImport, startRestore, type Child } from './children.ts';
+import { writeCtFolder } from './ctFiles.ts';
 
 export interface KillOutcome {
   readonly kills: number;
@@ -51,7 +53,58 @@ export async function killImports(
   return { kills, midway, wrong };
 }
 
-async function timed(start: () => ReturnType<typeof startImport>): Promise<number> {
+/**
+ * Kills a restore and the change to the library that comes of it at moments spread over its duration, and looks after
+ * each at what is left: the library before or the one from the backup must open, whole; no other may look like one; and
+ * the next start must leave nothing of what was not finished.
+ */
+export async function killRestores(
+  folder: string,
+  kills: number,
+  random: () => number,
+): Promise<KillOutcome> {
+  const wrong: string[] = [];
+  let midway = 0;
+  const backup = join(folder, 'backup.tar');
+  writeCtFolder(join(folder, 'before'), { name: 'A', slices: 24, size: 64 });
+  writeCtFolder(join(folder, 'after'), { name: 'B', slices: 8 });
+  const prepare = async (name: string): Promise<string> => {
+    const place = join(folder, name, 'library');
+    const library = await openLibrary(place, { runner: inlineRunner, create: true });
+    await library.importPaths([join(folder, 'before')], { title: 'before', who: 'test' });
+    await library.backup(backup, {});
+    await library.importPaths([join(folder, 'after')], { title: 'after', who: 'test' });
+    library.close();
+    return place;
+  };
+  const whole = await prepare('whole');
+  const duration = await timed(() => startRestore(whole, backup));
+  for (let kill = 1; kill <= kills; kill++) {
+    const place = await prepare(`kill-${kill}`);
+    const child = startRestore(place, backup);
+    await child.opened;
+    await new Promise((resolve) => setTimeout(resolve, random() * duration));
+    child.process.kill('SIGKILL');
+    const { code, errors } = await child.ended;
+    if (code === null) midway++;
+    else if (code !== 0) wrong.push(`kill ${kill}: ended by itself with ${code}: ${errors}`);
+    sweepRestores(place);
+    const libraries = librariesAt(place);
+    for (const { name, directory } of libraries) {
+      const found = await soundObjects(directory);
+      if (found !== (name === 'library' ? 32 : 24)) wrong.push(`kill ${kill}: ${name} holds ${found}`);
+    }
+    const beside = readdirSync(join(place, '..')).filter((name) => !name.endsWith('.json'));
+    if (beside.length !== libraries.length) wrong.push(`kill ${kill}: left ${beside.join(', ')}`);
+    const opened = await openPlace(place, { runner: inlineRunner });
+    const objects = opened.list('objects', {}).length;
+    opened.close();
+    if (objects !== 32 && objects !== 24) wrong.push(`kill ${kill}: what opens holds ${objects}`);
+  }
+  return { kills, midway, wrong };
+}
+
+async function timed(start: () => Child): Promise<number> {
   const child = start();
   await child.opened;
   const from = performance.now();

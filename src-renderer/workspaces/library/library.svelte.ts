@@ -39,7 +39,7 @@ export class LibraryState {
   /** The report shown below the tree follows the import that was begun last, until another is chosen. */
   dockOpen = $state(false);
   /** The dialog that is open. */
-  asking = $state<'restore' | 'empty-trash' | null>(null);
+  asking = $state<'restore' | 'libraries' | 'empty-trash' | null>(null);
   readonly expanded = new SvelteSet<string>();
 
   constructor(shell: Shell) {

@@ -1,6 +1,7 @@
 import { stat } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
 import { Failure } from '../../../../src-shared/model/index.ts';
+import { productVersion } from '../../../host/product.ts';
 import { facts } from '../output.ts';
 import { meter } from '../progress.ts';
 import type { Verb } from '../verb.ts';
@@ -26,6 +27,7 @@ export const backupVerb: Verb = {
     const library = await context.library();
     const { objects, bytes } = await library.backup(file, {
       signal: context.signal,
+      version: productVersion(),
       onProgress: meter(context.progress, {
         total: library.status().objects,
         unit: 'objects',

@@ -24,14 +24,23 @@ export const restoreVerb: Verb = {
     const directory = resolve(given);
     context.note({ path: file, sha256: null });
     const { restoreBackup } = await import('../../../library/index.ts');
-    const { objects, bytes } = await restoreBackup(file, directory, {
+    const { made, version, holds, auditTrail } = await restoreBackup(file, directory, {
+      runner: context.runner,
       signal: context.signal,
-      onProgress: (share) => context.progress(`${Math.floor(share * 100)} %`),
+      onProgress: ({ progress }) => context.progress(`${Math.floor(progress * 100)} %`),
     });
+    if (auditTrail === 'damaged')
+      context.warn('The change log was damaged already when this backup was made; "fluence verify" says so.');
+    const { patients, studies } = holds,
+      objects = holds.objects + holds.inTrash,
+      bytes = holds.usedBytes;
     const seconds = (performance.now() - begun) / 1000;
     return {
-      json: { objects, bytes, seconds },
+      json: { objects, bytes, seconds, patients, studies, made, madeBy: version },
       text: facts([
+        ['backup of', made ?? 'an unknown time'],
+        ['patients', patients],
+        ['studies', studies],
         ['objects', objects],
         ['bytes', bytes],
         ['seconds', seconds.toFixed(2)],
