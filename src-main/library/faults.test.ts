@@ -7,7 +7,7 @@ import { Failure } from '../../src-shared/model/index.ts';
 import { checkObjects, describeObjects, type ObjectsInput } from './checkObjects.ts';
 import { Connection } from './database/handles.ts';
 import { nodeFileSystem, type FileSystem } from './fileSystem.ts';
-import { describeFile } from './importing/describe.ts';
+import { describeFile, dicomFiles } from './importing/describe.ts';
 import { readFile, type ReadFileInput } from './importing/readFile.ts';
 import { openLibrary } from './index.ts';
 import { openLibraryOn } from './openLibrary.ts';
@@ -33,7 +33,7 @@ const runnerOn = (files: FileSystem): TaskRunner => ({
     options?.signal?.throwIfAborted();
     const ran: unknown =
       task.name === readFileTask.name
-        ? readFile(input as ReadFileInput, files, describeFile)
+        ? readFile(input as ReadFileInput, files, dicomFiles)
         : task.name === checkObjectsTask.name
           ? checkObjects(input as ObjectsInput, files)
           : task.name === describeObjectsTask.name

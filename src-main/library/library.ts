@@ -29,6 +29,7 @@ import {
   getSetting,
   listJobs,
   listReports,
+  refusedOf,
   markOpened,
   saveJob,
   setSetting,
@@ -66,6 +67,10 @@ export class StudyLibrary implements Library {
 
   reports(): ImportReport[] {
     return listReports(this.#workspace);
+  }
+
+  refusedOf(studyUid: string): ImportReport['refused'] {
+    return refusedOf(this.#workspace, studyUid);
   }
 
   report(id: string): ImportReport {

@@ -7,13 +7,13 @@ import {
   type ObjectsInput,
 } from './checkObjects.ts';
 import { nodeFileSystem } from './fileSystem.ts';
-import { describeFile } from './importing/describe.ts';
+import { describeFile, dicomFiles } from './importing/describe.ts';
 import { readFile, type ReadFileInput, type ReadFileOutput } from './importing/readFile.ts';
 
 /** What the library asks of the workers; the pool registers `libraryTasks`. */
 export const readFileTask: Task<ReadFileInput, ReadFileOutput> = {
   name: 'library.readFile',
-  run: (input) => readFile(input, nodeFileSystem, describeFile),
+  run: (input) => readFile(input, nodeFileSystem, dicomFiles),
 };
 
 export const checkObjectsTask: Task<ObjectsInput, CheckedObject[]> = {

@@ -51,6 +51,8 @@ export interface Library {
     },
   ): Promise<ImportReport>;
   reports(): readonly ImportReport[];
+  /** Files that imports refused and that name this study, the latest first. */
+  refusedOf(studyUid: string): readonly ImportReport['refused'][number][];
   report(id: string): ImportReport;
 
   tree(search: string): readonly PatientSummary[];

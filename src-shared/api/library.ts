@@ -68,6 +68,8 @@ export const importItem = z.object({
   /** What a person can do about it. */
   advice: z.string(),
   tag: z.string().nullable(),
+  /** Of a refused file that says where it belongs; reports of older versions have none. */
+  belongs: z.object({ study: z.string(), object: z.string(), modality: z.string() }).optional(),
 });
 
 export const importReport = z.object({

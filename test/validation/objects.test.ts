@@ -8,16 +8,26 @@ import {
   readRecord,
   readStructureSet,
 } from '../../src-shared/formats/dicom/index.ts';
-import { openDose, openPlan, openStructures } from '../../src-main/services/objects/index.ts';
+import {
+  openDose,
+  openPlan,
+  openStructures,
+  type ReadOptions,
+} from '../../src-main/services/objects/index.ts';
 import { inlineRunner } from '../../src-shared/compute/tasks/index.ts';
 import { affineOrigin, gridSpacing } from '../../src-shared/geometry/index.ts';
 import {
   isFailure,
   type InstanceRecord,
+  type ObjectKind,
   type Plan,
   type StructureSet,
 } from '../../src-shared/model/index.ts';
 import { cache, dicomIn, doseOf, filesIn, readDicom } from './dicomFiles.ts';
+
+const OPEN: Partial<
+  Record<ObjectKind, (file: string, options: ReadOptions) => Promise<{ readonly sopInstanceUid: string }>>
+> = { structures: openStructures, plan: openPlan, dose: openDose };
 
 describe('rt: objects of many systems', () => {
   it.each([
@@ -187,7 +197,7 @@ describe('rt: objects of many systems', () => {
         if (isFailure(error)) continue;
         throw error;
       }
-      const open = { structures: openStructures, plan: openPlan, dose: openDose }[record.kind as 'dose'];
+      const open = OPEN[record.kind];
       if (open === undefined) continue;
       const { sopInstanceUid } = await open(path, { runner: inlineRunner });
       expect([path, sopInstanceUid]).toEqual([path, record.sopInstanceUid]);

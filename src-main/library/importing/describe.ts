@@ -1,4 +1,5 @@
 import {
+  belongingOf,
   inspectAtImport,
   parseDicomFile,
   readRecord,
@@ -7,6 +8,10 @@ import {
   type TagKey,
 } from '../../../src-shared/formats/dicom/index.ts';
 import type { InstanceRecord } from '../../../src-shared/model/index.ts';
+import type { Meaning } from './readFile.ts';
+
+/** What the importer asks of a file's bytes. */
+export const dicomFiles: Meaning = { record: describeFile, belonging: belongingOf };
 
 /** Record of a file as the library keeps it: what the reader says, what is wrong with the object alone, and the names inside. */
 export function describeFile(bytes: Uint8Array, fileName: string): InstanceRecord {

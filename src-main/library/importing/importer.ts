@@ -195,6 +195,7 @@ export class Importer {
         code: output.code,
         reason: output.reason,
         tag: output.tag,
+        ...(output.belongs === undefined ? {} : { belongs: output.belongs }),
       });
     else this.#add({ ...offer, output });
     const { files, bytes, milliseconds } = this.#options.batch ?? BATCH;

@@ -6,6 +6,7 @@ import {
   type FindingCode,
   type InstanceRecord,
 } from '../../../src-shared/model/index.ts';
+import type { Belonging } from '../../../src-shared/formats/dicom/index.ts';
 import { errorCode, failureCodeOf } from '../failures.ts';
 import { FileTooLarge, NotAFile, type FilePath, type FileSystem } from '../fileSystem.ts';
 import { objectPath } from '../layout.ts';
@@ -41,17 +42,26 @@ export type ReadFileOutput =
       readonly code: FindingCode;
       readonly reason: string;
       readonly tag: string | null;
+      /** The study that the file names, where it can be read as far as that. */
+      readonly belongs?: Belonging;
     }
   /** The library, not the file, is in trouble. */
   | { readonly outcome: 'failed'; readonly code: FailureCode; readonly cause: string };
 
 export type Describe = (bytes: Uint8Array, fileName: string) => InstanceRecord;
 
+/** What a file's bytes mean; nothing of DICOM is known here. */
+export interface Meaning {
+  readonly record: Describe;
+  /** Where a file belongs of which there is no record; null where it does not say. */
+  belonging(bytes: Uint8Array): Belonging | null;
+}
+
 /**
  * One file from where it lies to a new object beside the store: read, described, hashed, written. The bytes never leave
  * this thread. Nothing that a file holds makes it throw.
  */
-export function readFile(input: ReadFileInput, files: FileSystem, describe: Describe): ReadFileOutput {
+export function readFile(input: ReadFileInput, files: FileSystem, meaning: Meaning): ReadFileOutput {
   let bytes: Uint8Array<ArrayBuffer>;
   try {
     bytes = files.read(input.path, { followLinks: input.followLinks });
@@ -61,9 +71,10 @@ export function readFile(input: ReadFileInput, files: FileSystem, describe: Desc
   if (bytes.length === 0) return refused('FILE_EMPTY', 'The file is empty (0 bytes).');
   let record: InstanceRecord;
   try {
-    record = describe(bytes, basename(input.name));
+    record = meaning.record(bytes, basename(input.name));
   } catch (error) {
-    return refusalOf(error);
+    const belongs = meaning.belonging(bytes);
+    return { ...refusalOf(error), ...(belongs === null ? {} : { belongs }) };
   }
   const sha256 = createHash('sha256').update(bytes).digest('hex');
   try {

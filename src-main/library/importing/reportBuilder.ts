@@ -35,8 +35,15 @@ export class ReportBuilder {
     return (performance.now() - this.#clock) / 1000;
   }
 
-  refuse({ name, code, reason, tag }: Refusal): void {
-    this.#refused.push({ file: name, code, reason, advice: adviceFor(code), tag: tag ?? null });
+  refuse({ name, code, reason, tag, belongs }: Refusal): void {
+    this.#refused.push({
+      file: name,
+      code,
+      reason,
+      advice: adviceFor(code),
+      tag: tag ?? null,
+      ...(belongs === undefined ? {} : { belongs }),
+    });
   }
 
   /** A file that is in the library now, new or as the copy of one that is. */

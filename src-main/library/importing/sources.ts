@@ -2,6 +2,7 @@ import { lstat, readdir, stat } from 'node:fs/promises';
 import type { Stats } from 'node:fs';
 import { join, sep } from 'node:path';
 import type { FindingCode } from '../../../src-shared/model/index.ts';
+import type { Belonging } from '../../../src-shared/formats/dicom/index.ts';
 import { errorCode } from '../failures.ts';
 import type { FilePath } from '../fileSystem.ts';
 import type { NamedFile } from '../types.ts';
@@ -21,6 +22,7 @@ export interface Refusal {
   readonly code: FindingCode;
   readonly reason: string;
   readonly tag?: string | null;
+  readonly belongs?: Belonging;
 }
 
 export interface Sources {

@@ -89,6 +89,16 @@ interface ReportRow {
 export const listReports = (workspace: ReadableDatabase): ImportReport[] =>
   workspace.all<ReportRow>('SELECT * FROM reports ORDER BY started_at DESC, rowid DESC').map(reportOf);
 
+/** Files that imports refused and that name this study, the latest first. */
+export const refusedOf = (workspace: ReadableDatabase, studyUid: string): ImportReport['refused'] =>
+  workspace
+    .all<{ item: string }>(
+      `SELECT item.value AS item FROM reports, json_each(reports.report, '$.refused') AS item
+       WHERE item.value ->> '$.belongs.study' = ? ORDER BY started_at DESC, reports.rowid DESC, item.key`,
+      studyUid,
+    )
+    .map(({ item }) => JSON.parse(item) as ImportReport['refused'][number]);
+
 export function findReport(workspace: ReadableDatabase, id: string): ImportReport {
   const row = workspace.first<ReportRow>('SELECT * FROM reports WHERE id = ?', id)[0];
   if (row === undefined) throw new Failure('NOT_FOUND', 'There is no such import report in the library.');

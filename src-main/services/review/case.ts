@@ -1,6 +1,6 @@
 import type { ReviewCase } from '../../../src-shared/api/index.ts';
 import { checkLinks } from '../../../src-shared/formats/dicom/index.ts';
-import { Failure, type ObjectKind } from '../../../src-shared/model/index.ts';
+import { Failure, FINDING_CODES, type Finding, type ObjectKind } from '../../../src-shared/model/index.ts';
 import type { Library, StoredObject } from '../../library/index.ts';
 import { findingsOf } from './present.ts';
 
@@ -50,8 +50,34 @@ export function reviewCaseOf(library: Library, uid: string): ReviewCase {
       planUid: referenced(object, 'plan', objects)?.sopInstanceUid ?? null,
     })),
     suggested: suggest(objects, uid, series),
-    findings: findingsOf(checkLinks(objects)),
+    findings: findingsOf([...missedOf(library, lead.study.uid), ...checkLinks(objects)]),
   };
+}
+
+const MODALITY_NAMES: Readonly<Record<string, string>> = {
+  RTDOSE: 'dose',
+  RTSTRUCT: 'structure set',
+  RTPLAN: 'plan',
+};
+
+/** What of this study an import refused and has not come in since: whoever looks at the study would miss it. */
+function missedOf(library: Library, studyUid: string): Finding[] {
+  const missed = new Map<string, Finding>();
+  for (const { file, code, reason, advice, tag, belongs } of library.refusedOf(studyUid)) {
+    if (belongs === undefined) continue;
+    const key = belongs.object || file;
+    // Two contents of one UID: the one that the library holds is not missed.
+    if (missed.has(key) || (belongs.object !== '' && library.objects(belongs.object).length > 0)) continue;
+    const what = MODALITY_NAMES[belongs.modality] ?? (belongs.modality || 'object');
+    missed.set(key, {
+      code: FINDING_CODES.find((known) => known === code) ?? 'NOTE',
+      severity: 'error',
+      message: `A ${what} of this study was refused at import: ${reason} ${advice}`.trim(),
+      files: [file],
+      ...(tag === null ? {} : { tag }),
+    });
+  }
+  return [...missed.values()];
 }
 
 /** The library's own key of the patient that an object belongs to. */

@@ -15,6 +15,6 @@ export { checkLinks } from './links.ts';
 export { beamSource, primaryPrescription, readPlan, type PrimaryPrescription } from './plan.ts';
 export * from './series.ts';
 export { readStructureSet } from './structureSet.ts';
-export { describeInstance, readRecord } from './record.ts';
+export { belongingOf, describeInstance, readRecord, type Belonging } from './record.ts';
 export type { CodecAssets, CodecName, SampleArray } from './codecs/codec.ts';
 export { decodeFrames, type DecodedPixels, interpretedSamples, type SampleType } from './pixels.ts';

@@ -1,4 +1,10 @@
-import { type Failure, type Finding, type InstanceRecord, type ObjectKind } from '../../model/index.ts';
+import {
+  isFailure,
+  type Failure,
+  type Finding,
+  type InstanceRecord,
+  type ObjectKind,
+} from '../../model/index.ts';
 import { type DataSet, type DicomFile, type TagKey, tagText } from './dataSet.ts';
 import { factsOf } from './facts.ts';
 import { type Identity, identityOf } from './identity.ts';
@@ -34,6 +40,27 @@ export function readRecord(bytes: Uint8Array, fileName: string): InstanceRecord 
     ...(problem.tag === 0 ? {} : { tag: tagText(tagKey(problem.tag)) }),
   };
   return { ...describe(file, { ...identity, kind: 'other' }, [cut]), references: [], facts: {} };
+}
+
+/** Where an object belongs whose file could not be taken. */
+export interface Belonging {
+  readonly study: string;
+  /** SOP Instance UID; '' where it has none. */
+  readonly object: string;
+  readonly modality: string;
+}
+
+/** Where a file belongs that readRecord refuses, as far as it can be read at all; null where it does not say. */
+export function belongingOf(bytes: Uint8Array): Belonging | null {
+  try {
+    const { file } = parseAsFarAsPossible(bytes);
+    const study = file.dataSet.text(Tag.StudyInstanceUID) ?? '';
+    if (study === '') return null;
+    return { study, object: file.sopInstanceUid, modality: file.dataSet.text(Tag.Modality) ?? '' };
+  } catch (error) {
+    if (isFailure(error)) return null;
+    throw error;
+  }
 }
 
 /** A plan or report that is cut is kept in the list, as an object that no reader opens. */
