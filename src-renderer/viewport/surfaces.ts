@@ -1,6 +1,6 @@
 import { contourSurface, type ContourSurface } from '../../src-shared/compute/mesh/index.ts';
 import type { TaskRunner } from '../../src-shared/compute/tasks/index.ts';
-import { externalRoi } from './contours/box.ts';
+import { surroundingRois } from './contours/box.ts';
 import type { ShownSurface } from './gl/surfacePainter.ts';
 import type { ContourRoi, Layer } from './types.ts';
 
@@ -30,13 +30,13 @@ export class Surfaces {
   /** Those that are there of what the layers show. The same list until layers or surfaces change. */
   of(layers: readonly Layer[]): readonly ShownSurface[] {
     if (this.#shown?.layers === layers) return this.#shown.surfaces;
-    const external = externalRoi(layers);
+    const shells = surroundingRois(layers);
     const surfaces = layers.flatMap((layer) =>
       layer.kind === 'contours' && layer.visible
         ? layer.rois.flatMap((roi): ShownSurface[] => {
             const surface = roi.visible ? this.#made.get(roi.contours) : null;
             if (!surface) return [];
-            return [{ surface, colour: roi.colour, selected: roi.selected, shell: roi === external }];
+            return [{ surface, colour: roi.colour, selected: roi.selected, shell: shells.has(roi) }];
           })
         : [],
     );

@@ -1,5 +1,5 @@
 import { parseColour } from '../colour.ts';
-import { externalRoi } from '../contours/box.ts';
+import { surroundingRois } from '../contours/box.ts';
 import type { ContourRoi, Layer } from '../types.ts';
 
 /** All lines of the 3D pane in one set of buffers: one actor costs vtk.js as much as hundreds of contours. */
@@ -20,8 +20,8 @@ interface Polyline {
   readonly strength: number;
 }
 
-/** The external contour is all around: as bright as the others it would hide them. */
-const EXTERNAL_STRENGTH = 0.3;
+/** What is all around would hide the others if it were as bright. */
+const SURROUNDING_STRENGTH = 0.3;
 
 /** Points of all lines at most. Above, contours keep every second point, every third …: it is an overview. */
 export const MAXIMUM_POINTS = 250_000;
@@ -35,8 +35,8 @@ export const lineInputs = (layers: readonly Layer[]): readonly unknown[] =>
   });
 
 export function lineBuffers(layers: readonly Layer[], maximumPoints = MAXIMUM_POINTS): LineBuffers {
-  const external = externalRoi(layers);
-  const lines = layers.flatMap((layer) => polylinesOf(layer, external));
+  const around = surroundingRois(layers);
+  const lines = layers.flatMap((layer) => polylinesOf(layer, around));
   const total = lines.reduce((sum, line) => sum + line.points.length / 3, 0);
   const stride = Math.max(1, Math.ceil(total / maximumPoints));
   const counts = lines.map((line) => keptPoints(line, stride).length);
@@ -74,13 +74,13 @@ function keptPoints(line: Polyline, stride: number): number[] {
   return kept;
 }
 
-function polylinesOf(layer: Layer, external: ContourRoi | null): Polyline[] {
+function polylinesOf(layer: Layer, around: ReadonlySet<ContourRoi>): Polyline[] {
   if (!layer.visible) return [];
   if (layer.kind === 'contours') {
     return layer.rois.flatMap((roi) =>
       (roi.visible ? roi.contours : []).flatMap(({ points, type }) => {
         if (points.length < 6) return points.length === 3 ? cross(points, roi.colour) : [];
-        const strength = roi === external ? EXTERNAL_STRENGTH : 1;
+        const strength = around.has(roi) ? SURROUNDING_STRENGTH : 1;
         return [{ points, closed: type.startsWith('CLOSED'), colour: roi.colour, strength }];
       }),
     );

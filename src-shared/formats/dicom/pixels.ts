@@ -39,8 +39,7 @@ export async function decodeFrames(
   const { format } = validatePixels(file, subject);
   const { packing } = transferSyntaxOf(file.transferSyntaxUid);
   const { pixelData } = file;
-  if (!pixelData)
-    throw refuse(subject, 'PIXEL_DATA_MISSING', Tag.PixelData, 'is an image without pixel data');
+  if (!pixelData) throw refuse(subject, 'PIXEL_DATA_MISSING', Tag.PixelData, 'has no pixel data');
   if (packing === 'native') {
     const samples = nativeSamples(pixelData, format);
     const isPlanar =

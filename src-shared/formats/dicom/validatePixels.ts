@@ -34,7 +34,7 @@ export function validatePixels(file: DicomFile, subject: string): ValidPixels {
     );
   }
   if (!pixelData || (pixelData.value.length === 0 && !pixelData.fragments?.length)) {
-    throw refuse(subject, 'PIXEL_DATA_MISSING', Tag.PixelData, 'is an image without pixel data');
+    throw refuse(subject, 'PIXEL_DATA_MISSING', Tag.PixelData, 'has no pixel data');
   }
   const format = pixelFormatOf(file.dataSet, subject);
   if (syntax.packing === 'native') {
