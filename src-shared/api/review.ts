@@ -116,8 +116,10 @@ export const planInfo = z.object({
   prescriptions: z.array(
     z.object({ description: z.string(), structure: z.string(), dose: figure, type: z.string() }),
   ),
-  /** Gy, the one that per cent of prescription refers to by default; null where the file gives none. */
+  /** Gy, the one that per cent of prescription refers to by default; null where the plan states none. */
   prescribedDose: figure,
+  /** Gy, where no prescription is stated: what the beams give together to their dose points in all fractions. No prescription. */
+  beamDoseSum: figure,
   fractionGroups: z.array(
     z.object({ number: z.number(), fractions: figure, beams: z.array(z.number()), mu: figure }),
   ),

@@ -156,6 +156,7 @@ function beamInfo(plan: Plan, beam: Beam): PlanInfo['beams'][number] {
 }
 
 export function planInfo(plan: PreparedPlan): PlanInfo {
+  const stated = primaryPrescription(plan);
   return {
     uid: plan.sopInstanceUid,
     kind: plan.kind,
@@ -172,7 +173,8 @@ export function planInfo(plan: PreparedPlan): PlanInfo {
       type,
       dose: figure(dose),
     })),
-    prescribedDose: figure(primaryPrescription(plan)?.dose),
+    prescribedDose: figure(stated?.source === 'prescription' ? stated.dose : null),
+    beamDoseSum: figure(stated?.source === 'beam doses' ? stated.dose : null),
     fractionGroups: plan.fractionGroups.map(({ number, fractions, beams }) => {
       const metersets = beams.flatMap(({ meterset }) => (meterset === null ? [] : [meterset]));
       return {

@@ -6,21 +6,40 @@ type Beam = PlanInfo['beams'][number];
 export const treatmentBeams = (plan: PlanInfo): readonly Beam[] =>
   plan.beams.filter((beam) => beam.delivery === '' || beam.delivery === 'TREATMENT');
 
-/** Fractions of the first group that states them. */
-export const fractions = (plan: PlanInfo): number | null =>
-  plan.fractionGroups.find((group) => group.fractions !== null)?.fractions ?? null;
-
-/** '35 × 2.00 = 70.0' and its unit; as much of it as the file gives. */
-export function prescriptionText(plan: PlanInfo): { value: string; unit: string } {
-  const number = fractions(plan);
-  const total = plan.prescribedDose;
-  if (total !== null && number !== null && number > 0)
-    return { value: `${number} × ${(total / number).toFixed(2)} = ${total.toFixed(1)}`, unit: 'Gy' };
-  if (total !== null) return { value: total.toFixed(1), unit: 'Gy' };
-  return number !== null
-    ? { value: String(number), unit: number === 1 ? 'fraction' : 'fractions' }
-    : { value: '—', unit: '' };
+/** A figure as text, and its unit. */
+interface FigureText {
+  readonly value: string;
+  readonly unit: string;
 }
+
+/** Fractions of the course; null where no group states them, and where several do: a total is not shared out over those. */
+const fractions = (plan: PlanInfo): number | null => {
+  const stated = plan.fractionGroups.flatMap((group) => group.fractions ?? []);
+  return stated.length === 1 ? stated[0]! : null;
+};
+
+/** '35 × 2.00 = 70.0', or the total alone. */
+const courseText = (total: number, number: number | null): FigureText => ({
+  value:
+    number !== null && number > 0
+      ? `${number} × ${(total / number).toFixed(2)} = ${total.toFixed(1)}`
+      : total.toFixed(1),
+  unit: 'Gy',
+});
+
+/** The stated prescription; fractions alone where there is none. */
+export function prescriptionText(plan: PlanInfo): FigureText {
+  const number = fractions(plan);
+  if (plan.prescribedDose !== null) return courseText(plan.prescribedDose, number);
+  return { value: 'not stated', unit: number === null ? '' : `${number} fraction${number === 1 ? '' : 's'}` };
+}
+
+/** What the beams give together where no prescription is stated; null where that is not given either. */
+export const beamDosesText = (plan: PlanInfo): FigureText | null =>
+  plan.beamDoseSum === null ? null : courseText(plan.beamDoseSum, fractions(plan));
+
+export const BEAM_DOSES_HINT =
+  'What the beams give together to the points that the plan names for their doses: no prescription. 100 % of the isodoses is the dose maximum until you set it.';
 
 /** '6 MV', '6, 15 MV', '9 MeV'. */
 export function energyText(beams: readonly Beam[]): { value: string; unit: string } {

@@ -71,8 +71,14 @@ export class ReviewState {
       ...(this.plan?.findings ?? []),
       ...(this.dvh?.rois.flatMap((roi) => roi.findings) ?? []),
     ];
+    // The structure set names its empty structures in one sentence.
+    const empty = all.findIndex((finding) => finding.code === 'ROI_EMPTY');
     return all
-      .filter((finding, index) => all.findIndex((one) => one.message === finding.message) === index)
+      .filter(
+        (finding, index) =>
+          (finding.code !== 'ROI_EMPTY' || index === empty) &&
+          all.findIndex((one) => one.message === finding.message) === index,
+      )
       .map(plainFinding);
   });
 

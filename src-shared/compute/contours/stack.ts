@@ -74,7 +74,7 @@ function place(roi: Roi, frame: PlaneFrame, tally: Tally): Placed[] {
         'CONTOUR_TINY',
         'information',
         (n) =>
-          `${several(n, 'contour')} of fewer than three points or without area left out or hardly counting.`,
+          `${several(n, 'contour')} with fewer than three points or hardly any area: next to nothing of its volume.`,
       );
       continue;
     }
@@ -102,7 +102,7 @@ function place(roi: Roi, frame: PlaneFrame, tally: Tally): Placed[] {
         'CONTOUR_TINY',
         'information',
         (n) =>
-          `${several(n, 'contour')} of fewer than three points or without area left out or hardly counting.`,
+          `${several(n, 'contour')} with fewer than three points or hardly any area: next to nothing of its volume.`,
       );
       if (!(area > 1e-9)) continue;
     }

@@ -120,7 +120,7 @@ export function beamFindings(beams: readonly Beam[], groups: readonly FractionGr
       'BEAM_WITHOUT_METERSET',
       'warning',
       Tag.BeamMeterset,
-      `${named(zero)} ${zero.length === 1 ? 'is a treatment beam' : 'are treatment beams'} with 0 MU (perhaps for set-up).`,
+      `${zero.length === 1 ? 'A treatment beam has' : `${zero.length} treatment beams have`} 0 MU, perhaps for set-up: ${list(zero.map((b) => `'${b.name}'`))}.`,
     );
 
   const unusual = treatment.filter(

@@ -155,6 +155,12 @@ function showPlan(context: VerbContext, plan: Plan): VerbResult {
       ['intent', plan.intent || '-'],
       ['approval', plan.approval || '-'],
       ['fractions', plan.fractionGroups.map((group) => group.fractions ?? '-').join(', ')],
+      prescription?.source === 'beam doses'
+        ? [
+            'prescription',
+            `not stated; the beams give ${figure(prescription.dose)} Gy together to their dose points`,
+          ]
+        : ['prescription', prescription ? `${figure(prescription.dose)} Gy` : 'not stated'],
     ])}\n\n${table(
       ['number', 'name', 'type', 'MV', 'MU', 'gantry', 'collimator', 'couch', 'control points'],
       beams.map((b) => [

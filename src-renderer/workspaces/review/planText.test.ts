@@ -1,0 +1,42 @@
+import { describe, expect, it } from 'vitest';
+import type { PlanInfo } from '../../../src-shared/api/index.ts';
+import { beamDosesText, prescriptionText } from './planText.ts';
+
+const plan = (
+  prescribedDose: number | null,
+  beamDoseSum: number | null,
+  ...fractions: (number | null)[]
+): PlanInfo => ({
+  uid: '1.2',
+  kind: 'external',
+  label: '',
+  name: '',
+  date: '',
+  intent: '',
+  approval: '',
+  patientPosition: 'HFS',
+  structuresUid: null,
+  prescriptions: [],
+  prescribedDose,
+  beamDoseSum,
+  fractionGroups: fractions.map((count, index) => ({ number: index, fractions: count, beams: [], mu: null })),
+  beams: [],
+  findings: [],
+});
+
+describe('what a plan prescribes, in words', () => {
+  it('is the course with its fractions', () => {
+    expect(prescriptionText(plan(70, null, 35))).toEqual({ value: '35 × 2.00 = 70.0', unit: 'Gy' });
+    expect(prescriptionText(plan(70, null, null))).toEqual({ value: '70.0', unit: 'Gy' });
+  });
+
+  it('is not shared out over the fractions of several groups', () => {
+    expect(prescriptionText(plan(70, null, 25, 10)).value).toBe('70.0');
+  });
+
+  it('is not what the beams give to their dose points', () => {
+    expect(prescriptionText(plan(null, 32.93, 28))).toEqual({ value: 'not stated', unit: '28 fractions' });
+    expect(beamDosesText(plan(null, 32.93, 28))).toEqual({ value: '28 × 1.18 = 32.9', unit: 'Gy' });
+    expect(beamDosesText(plan(70, null, 35))).toBeNull();
+  });
+});
