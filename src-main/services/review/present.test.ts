@@ -3,7 +3,7 @@ import { planInfo } from './present.ts';
 import type { PreparedPlan } from './objects.ts';
 
 const plan: PreparedPlan = {
-  sizeBytes: 0,
+  bytes: 0,
   sopInstanceUid: '1.2',
   kind: 'external',
   label: 'P',

@@ -116,7 +116,8 @@ void main() {
     grey = clamp((value - window.x) / window.y, 0.0, 1.0);
     shown = vec3(inverted ? 1.0 - grey : grey);
   }
-  if (cutAway && (!seen || grey <= 0.0)) discard;
+  // Inverted, the least is white: a hint of noise would shut the scene in.
+  if (cutAway && (!seen || grey <= (inverted ? 0.1 : 0.0))) discard;
   float gray;
   if (sampleDose(gray)) {
     for (int n = 0; n < levelCount; n++) {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { PlanInfo } from '../../../src-shared/api/index.ts';
-import { beamDosesText, prescriptionText } from './planText.ts';
+import { beamDosesText, metersetText, prescriptionText } from './planText.ts';
 
 const plan = (
   prescribedDose: number | null,
@@ -38,5 +38,13 @@ describe('what a plan prescribes, in words', () => {
     expect(prescriptionText(plan(null, 32.93, 28))).toEqual({ value: 'not stated', unit: '28 fractions' });
     expect(beamDosesText(plan(null, 32.93, 28))).toEqual({ value: '28 × 1.18 = 32.9', unit: 'Gy' });
     expect(beamDosesText(plan(70, null, 35))).toBeNull();
+  });
+
+  it('monitor units of several groups are not added up', () => {
+    const two = plan(70, null, 25, 10);
+    const mu = [200.04, 300];
+    const groups = two.fractionGroups.map((group, index) => ({ ...group, mu: mu[index] ?? null }));
+    expect(metersetText({ ...two, fractionGroups: groups })).toBe('200.0 + 300.0');
+    expect(metersetText(two)).toBe('—');
   });
 });

@@ -64,13 +64,9 @@ export function techniqueText(plan: PlanInfo): string {
   return beams.some((beam) => beam.controlPoints > 2) ? 'static IMRT' : 'static beams';
 }
 
-export const metersetText = (plan: PlanInfo): string => {
-  const total = plan.fractionGroups.reduce<number | null>(
-    (sum, group) => (group.mu === null ? sum : (sum ?? 0) + group.mu),
-    null,
-  );
-  return total === null ? '—' : fixed(total, 1);
-};
+/** Monitor units per fraction; group by group, as their fractions are not the same. */
+export const metersetText = (plan: PlanInfo): string =>
+  plan.fractionGroups.flatMap((group) => (group.mu === null ? [] : [fixed(group.mu, 1)])).join(' + ') || '—';
 
 export const angleText = (beam: Beam): string =>
   beam.gantry === null

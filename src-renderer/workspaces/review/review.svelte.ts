@@ -12,6 +12,7 @@ import {
   type LoadedVolume,
 } from './caseData.ts';
 import { dvhInSteps, dvhOrder, joinDvhs } from './dvhSteps.ts';
+import { listFindings } from './findingList.ts';
 import { ReviewScene } from './scene.svelte.ts';
 import { STANDARD_KEYS } from './quantities.ts';
 
@@ -71,15 +72,7 @@ export class ReviewState {
       ...(this.plan?.findings ?? []),
       ...(this.dvh?.rois.flatMap((roi) => roi.findings) ?? []),
     ];
-    // The structure set names its empty structures in one sentence.
-    const empty = all.findIndex((finding) => finding.code === 'ROI_EMPTY');
-    return all
-      .filter(
-        (finding, index) =>
-          (finding.code !== 'ROI_EMPTY' || index === empty) &&
-          all.findIndex((one) => one.message === finding.message) === index,
-      )
-      .map(plainFinding);
+    return listFindings(all.map(plainFinding), this.structures?.info.rois.map(({ name }) => name) ?? []);
   });
 
   readonly selectedDvh = $derived(this.dvh?.rois.find((roi) => roi.number === this.scene.selected) ?? null);
