@@ -91,6 +91,8 @@ export interface ImageOptions {
   readonly columns: number;
   readonly bits?: number;
   readonly bitsStored?: number;
+  /** Default: bitsStored − 1. */
+  readonly highBit?: number;
   readonly samples?: number;
   readonly frames?: number;
   readonly signed?: boolean;
@@ -125,7 +127,7 @@ export function imageFile(pixelData: Uint8Array, options: ImageOptions): Uint8Ar
     e(0x00280011, 'US', [options.columns]),
     e(0x00280100, 'US', [bits]),
     e(0x00280101, 'US', [options.bitsStored ?? bits]),
-    e(0x00280102, 'US', [(options.bitsStored ?? bits) - 1]),
+    e(0x00280102, 'US', [options.highBit ?? (options.bitsStored ?? bits) - 1]),
     e(0x00280103, 'US', [options.signed ? 1 : 0]),
     pixelData,
   );

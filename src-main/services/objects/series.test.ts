@@ -1,7 +1,8 @@
-import { mkdtempSync, rmSync, truncateSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { element } from '../../../test/builders/dicomBytes.ts';
 import { inlineRunner, type TaskRunner } from '../../../src-shared/compute/tasks/index.ts';
 import {
   assembleVolume,
@@ -76,6 +77,25 @@ describe('series', () => {
     expect(ran.slice(2)).toEqual(['objects.fill 1']);
     await series.readAll();
     expect(series.volume.data.every((value) => value === -123)).toBe(true);
+  });
+
+  it('F42: what is to be known of the pixels before trusting them is told, each sentence once', async () => {
+    const own = writeCtFolder(join(folder, 'longer'), { name: 'longer', slices: 3, size: SIZE, value: 7 });
+    const rows = element(0x00280010, 'US', [SIZE]);
+    for (const file of own) {
+      const bytes = readFileSync(file);
+      bytes.set(element(0x00280010, 'US', [SIZE / 2]), bytes.indexOf(rows));
+      writeFileSync(file, bytes);
+    }
+    const { volume, findings } = await (await openSeries(own, { runner: inlineRunner })).done;
+    expect(volume.dimensions).toEqual([SIZE, SIZE / 2, 3]);
+    expect(findings).toMatchObject([
+      {
+        code: 'PIXEL_DATA_MALFORMED',
+        severity: 'warning',
+        message: 'The pixel data are long enough for 2 frames where the header says 1; the rest is not read.',
+      },
+    ]);
   });
 
   it('H11: tells in a sentence which slice cannot be read, gives the others, and tries again when asked again', async () => {

@@ -109,6 +109,8 @@ export async function prepareSeries(files: readonly string[], options: ReadOptio
     else wanted.set(file, [{ frame, slice }]);
   }
   const reading = new Map<string, Promise<void>>();
+  /** Of the pixels of the files, each sentence once. */
+  const doubts = new Map<string, Finding>();
   let arrived = 0;
 
   async function fill(part: readonly string[]): Promise<void> {
@@ -122,9 +124,10 @@ export async function prepareSeries(files: readonly string[], options: ReadOptio
         { files: part.map((file, n) => ({ file, frames: places[n]! })) },
         pass,
       );
-      done.forEach((rescaled, f) =>
-        rescaled.forEach((one, n) => assembly.arrived(frames[f]![n]!.slice, one)),
-      );
+      done.forEach(({ rescaled, doubts: own }, f) => {
+        rescaled.forEach((one, n) => assembly.arrived(frames[f]![n]!.slice, one));
+        for (const doubt of own) doubts.set(doubt.message, doubt);
+      });
       arrived += part.length;
       options.onProgress?.(arrived / wanted.size);
     } catch (error) {
@@ -164,7 +167,7 @@ export async function prepareSeries(files: readonly string[], options: ReadOptio
     async readAll() {
       await readSlices(slicesOf(middleFirst(plan.slices)));
       const finished = assembly.finish();
-      return { volume: finished.volume, findings: [...findings, ...finished.findings] };
+      return { volume: finished.volume, findings: [...findings, ...doubts.values(), ...finished.findings] };
     },
   };
 }

@@ -81,16 +81,20 @@ export interface DecodedFile {
   readonly file: string;
   /** Stored values of the wanted frames, in the order asked for. */
   readonly frames: readonly VoxelArray[];
+  /** What is to be known before trusting them. */
+  readonly doubts: readonly Finding[];
 }
 
+type Values = Pick<DecodedPixels, 'shape' | 'doubts'> & { readonly samples: VoxelArray };
+
 /** What a file's samples stand for, padding kept as it is. */
-async function valuesOf(bytes: Uint8Array): Promise<{ samples: VoxelArray; shape: DecodedPixels['shape'] }> {
+async function valuesOf(bytes: Uint8Array): Promise<Values> {
   const parsed = parseDicomFile(bytes),
     pixels = await decodeFrames(parsed, codecAssets);
   const scaling = valueScalingsOfFile(parsed)[0];
   const padding = scaling?.table === undefined ? scaling?.padding : scaling.table.padding;
   const samples = interpretedSamples(pixels, padding ?? null);
-  return { samples, shape: pixels.shape };
+  return { samples, shape: pixels.shape, doubts: pixels.doubts };
 }
 
 /** Decodes whole files; a frame's values are a copy of their own so that they can be moved. */
@@ -102,9 +106,13 @@ export const decodeTask: Task<
   async run({ files }) {
     const decoded: DecodedFile[] = [];
     for (const { file, frames } of files) {
-      const { samples, shape } = await valuesOf(await readBytes(file));
+      const { samples, shape, doubts } = await valuesOf(await readBytes(file));
       const area = shape[1] * shape[2] * shape[3];
-      decoded.push({ file, frames: frames.map((frame) => samples.slice(frame * area, (frame + 1) * area)) });
+      decoded.push({
+        file,
+        frames: frames.map((frame) => samples.slice(frame * area, (frame + 1) * area)),
+        doubts,
+      });
     }
     return decoded;
   },
@@ -123,20 +131,25 @@ export interface FillInput {
   }[];
 }
 
-/** Decodes and rescales frames straight to where they belong; tells of each frame, file by file, what that did to its values. */
-export const fillTask: Task<FillInput, readonly (readonly Rescaled[])[]> = {
+export interface FilledFile {
+  /** What was done to the values of each frame. */
+  readonly rescaled: readonly Rescaled[];
+  readonly doubts: readonly Finding[];
+}
+
+/** Decodes and rescales frames straight to where they belong, file by file. */
+export const fillTask: Task<FillInput, readonly FilledFile[]> = {
   name: 'objects.fill',
   async run({ files }) {
     const buffer = createFileBuffer();
-    const done: Rescaled[][] = [];
+    const done: FilledFile[] = [];
     for (const { file, frames } of files) {
-      const { samples, shape } = await valuesOf(buffer.read(file).bytes);
+      const { samples, shape, doubts } = await valuesOf(buffer.read(file).bytes);
       const area = shape[1] * shape[2] * shape[3];
-      done.push(
-        frames.map(({ frame, scaling, target }) =>
-          rescaleInto(samples.subarray(frame * area, (frame + 1) * area), scaling, target),
-        ),
+      const rescaled = frames.map(({ frame, scaling, target }) =>
+        rescaleInto(samples.subarray(frame * area, (frame + 1) * area), scaling, target),
       );
+      done.push({ rescaled, doubts });
     }
     return done;
   },

@@ -17,4 +17,5 @@ export * from './series.ts';
 export { readStructureSet } from './structureSet.ts';
 export { belongingOf, describeInstance, readRecord, type Belonging } from './record.ts';
 export type { CodecAssets, CodecName, SampleArray } from './codecs/codec.ts';
-export { decodeFrames, type DecodedPixels, interpretedSamples, type SampleType } from './pixels.ts';
+export { interpretedSamples } from './interpretedSamples.ts';
+export { decodeFrames, type DecodedPixels, type SampleType } from './pixels.ts';

@@ -10,6 +10,8 @@ export interface PixelFormat {
   readonly samplesPerPixel: number;
   readonly bitsAllocated: number;
   readonly bitsStored: number;
+  /** The highest bit of a value in its cell; Bits Stored − 1 where the header says what cannot be. */
+  readonly highBit: number;
   readonly isSigned: boolean;
   /** 0: colour by pixel, 1: colour by plane. */
   readonly planarConfiguration: number;
@@ -51,18 +53,25 @@ export function pixelFormatOf(dataSet: DataSet, subject: string): PixelFormat {
       `stores ${bitsAllocated} bits for each sample, which Fluence cannot read`,
     );
   }
+  const bitsStored = whole(Tag.BitsStored, 'Bits Stored', 1, bitsAllocated, bitsAllocated);
+  const highBit = dataSet.number(Tag.HighBit) ?? bitsStored - 1;
   return {
     rows: whole(Tag.Rows, 'Rows', 1, 65_535),
     columns: whole(Tag.Columns, 'Columns', 1, 65_535),
     frames: whole(Tag.NumberOfFrames, 'Number of Frames', 1, 2 ** 31, 1),
     samplesPerPixel: whole(Tag.SamplesPerPixel, 'Samples per Pixel', 1, 4, 1),
     bitsAllocated,
-    bitsStored: whole(Tag.BitsStored, 'Bits Stored', 1, bitsAllocated, bitsAllocated),
+    bitsStored,
+    highBit: isHighBit(highBit, bitsStored, bitsAllocated) ? highBit : bitsStored - 1,
     isSigned: dataSet.number(Tag.PixelRepresentation) === 1,
     planarConfiguration: dataSet.number(Tag.PlanarConfiguration) ?? 0,
     photometricInterpretation: dataSet.text(Tag.PhotometricInterpretation) ?? '',
   };
 }
+
+/** Whether a value of so many bits can end with this one. */
+export const isHighBit = (highBit: number, bitsStored: number, bitsAllocated: number): boolean =>
+  Number.isInteger(highBit) && highBit >= bitsStored - 1 && highBit < bitsAllocated;
 
 /** Colour stored with half the chroma samples, not packed: Y Y Cb Cr for two pixels (PS3.3 C.7.6.3.1.2). */
 export const isSubsampled = (format: PixelFormat): boolean =>

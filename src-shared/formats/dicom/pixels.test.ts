@@ -16,6 +16,7 @@ import {
 import { codecAssets } from '../../../src-main/services/codecAssets.ts';
 import { Failure } from '../../model/index.ts';
 import { decodeFrames, interpretedSamples, parseDicomFile, type DecodedPixels } from './index.ts';
+import { validatePixels } from './validatePixels.ts';
 
 const decode = (bytes: Uint8Array): Promise<DecodedPixels> =>
   decodeFrames(parseDicomFile(bytes), codecAssets);
@@ -286,5 +287,99 @@ describe('other packings', () => {
     expect([...interpretedSamples({ samples, bitsStored: 12 }, { from: -32_768, to: -32_768 })]).toEqual([
       -32_768, -2000, 1,
     ]);
+  });
+
+  it('F38: values end at the High Bit, in every sign, depth and byte order', async () => {
+    const words = [0x0000, 0x7ff0, 0xfff5, 0x123a];
+    const bytes = (littleEndian: boolean): Uint8Array =>
+      join(...words.map((word) => u16(word, littleEndian)));
+    const options = { rows: 1, columns: 4, bitsStored: 12, highBit: 15 };
+    const decoded = await native(bytes(true), options);
+    expect([decoded.highBit, ...decoded.samples]).toEqual([15, ...words]);
+    expect(decoded.doubts).toEqual([]);
+    expect([...interpretedSamples(decoded)]).toEqual([0, 0x7ff, 0xfff, 0x123]);
+    expect([...interpretedSamples(await native(bytes(true), { ...options, signed: true }))]).toEqual([
+      0, 0x7ff, -1, 0x123,
+    ]);
+    const middle = { ...options, bitsStored: 8, highBit: 11 };
+    expect([...interpretedSamples(await native(bytes(true), middle))]).toEqual([0, 0xff, 0xff, 0x23]);
+    const big = { ...options, syntax: BIG_ENDIAN, transferSyntaxUid: '1.2.840.10008.1.2.2' };
+    expect([...interpretedSamples(await native(bytes(false), big))]).toEqual([0, 0x7ff, 0xfff, 0x123]);
+    const wide = await native(join(u32(0xfff00001), u32(0x00180000)), {
+      ...options,
+      columns: 2,
+      bits: 32,
+      bitsStored: 13,
+      highBit: 31,
+    });
+    expect([...interpretedSamples(wide)]).toEqual([0x1ffe, 3]);
+    const frame = rleFrame([
+      Uint8Array.from(words, (word) => word >> 8),
+      Uint8Array.from(words, (word) => word & 255),
+    ]);
+    expect([...interpretedSamples(await packed('1.2.840.10008.1.2.5', [frame], options))]).toEqual([
+      0, 0x7ff, 0xfff, 0x123,
+    ]);
+  });
+
+  it('F38: a value above the lowest bit is not taken for padding by its cell', () => {
+    const samples = Uint16Array.of(160, 2560, 63_536);
+    const value = { samples, bitsStored: 12, highBit: 15 };
+    expect([...interpretedSamples(value, { from: 160, to: 160 })]).toEqual([10, 160, 3971]);
+    expect([...interpretedSamples(value, { from: 63_536, to: 63_536 })]).toEqual([10, 160, 63_536]);
+  });
+
+  it('F42: a High Bit that cannot be is told, and the values are taken from the lowest bit on', async () => {
+    const value = join(u16(0x1fff), u16(5));
+    for (const highBit of [10, 16, 0]) {
+      const decoded = await native(value, { rows: 1, columns: 2, bitsStored: 12, highBit });
+      expect([...interpretedSamples(decoded)]).toEqual([0xfff, 5]);
+      expect(decoded.doubts).toMatchObject([
+        { code: 'VALUE_INVALID', severity: 'warning', tag: '(0028,0102)' },
+      ]);
+    }
+    expect((await native(value, { rows: 1, columns: 2, bitsStored: 12 })).doubts).toEqual([]);
+  });
+
+  it('F42: a High Bit that a codec does not heed is told', () => {
+    const bytes = new Uint8Array(
+      readFileSync(new URL('../../../test/fixtures/dicom/jpeg-ls.dcm', import.meta.url)),
+    );
+    expect(validatePixels(parseDicomFile(bytes), 'The file').doubts).toEqual([]);
+    const bitsStored = element(0x00280101, 'US', [16]);
+    const at = bytes.findIndex((_, n) => bitsStored.every((byte, i) => bytes[n + i] === byte));
+    const partial = bytes.slice();
+    partial.set(element(0x00280101, 'US', [12]), at);
+    const { format, doubts } = validatePixels(parseDicomFile(partial), 'The file');
+    expect(format.highBit).toBe(11);
+    expect(doubts).toMatchObject([{ code: 'VALUE_INVALID', tag: '(0028,0102)' }]);
+  });
+
+  it('F42: pixel data with room for more frames than the header says are told', async () => {
+    const told = async (values: number, frames: number, bits = 16): Promise<string | undefined> => {
+      const value = new Uint8Array(values + (values % 2));
+      const { doubts } = await native(value, { rows: 2, columns: 2, bits, frames });
+      expect(doubts.every(({ code }) => code === 'PIXEL_DATA_MALFORMED')).toBe(true);
+      return doubts[0]?.message;
+    };
+    expect(await told(32, 1)).toBe(
+      'The pixel data are long enough for 4 frames where the header says 1; the rest is not read.',
+    );
+    expect(await told(31, 3)).toContain('4 frames where the header says 3');
+    expect(await told(14, 1)).toBeUndefined();
+    expect(await told(32, 4)).toBeUndefined();
+    const one = await native(new Uint8Array(2), { rows: 1, columns: 1, bits: 8 });
+    expect(one.doubts).toEqual([]);
+  });
+
+  it('F42: bits of a dose beyond the Bits Stored are told; those of an image are overlays', async () => {
+    const of = (sopClassUid: string, value: number): Promise<DecodedPixels> =>
+      native(join(u32(value), u32(7)), { rows: 1, columns: 2, bits: 32, bitsStored: 16, sopClassUid });
+    const dose = '1.2.840.10008.5.1.4.1.1.481.2';
+    expect((await of(dose, 0x1_0001)).doubts).toMatchObject([
+      { code: 'VALUE_INVALID', severity: 'warning', tag: '(0028,0101)' },
+    ]);
+    expect((await of(dose, 0xffff)).doubts).toEqual([]);
+    expect((await of('1.2.840.10008.5.1.4.1.1.2', 0x1_0001)).doubts).toEqual([]);
   });
 });

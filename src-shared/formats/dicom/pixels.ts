@@ -1,3 +1,4 @@
+import type { Finding } from '../../model/index.ts';
 import type { Codec, CodecAssets, SampleArray, StoredSamples } from './codecs/codec.ts';
 import { loadEmscriptenCodec } from './codecs/emscripten.ts';
 import { loadJpegCodec } from './codecs/jpeg.ts';
@@ -21,12 +22,16 @@ export interface DecodedPixels {
   readonly shape: readonly [number, number, number, number];
   readonly dtype: SampleType;
   readonly bitsStored: number;
+  /** The highest bit of a value in its sample: Bits Stored − 1, but where the header of unpacked samples says more. */
+  readonly highBit: number;
   /** As Photometric Interpretation, but 'RGB' where the codec has turned the colour into RGB. */
   readonly photometricInterpretation: string;
+  /** What a person should know before trusting the pixels; mostly nothing. */
+  readonly doubts: readonly Finding[];
 }
 
 /**
- * Stored values of all frames. Bits above Bits Stored are not cleared; 1-bit images have one byte (0 or 1) per pixel.
+ * The samples of all frames as they are stored: bits that are no part of the value are not cleared; 1-bit images have one byte (0 or 1) per pixel.
  *
  * @param subject the file in sentences
  * @throws Failure INPUT_NOT_USABLE: as validatePixels, or PIXEL_DATA_MALFORMED where a codec gives up
@@ -36,7 +41,7 @@ export async function decodeFrames(
   assets: CodecAssets,
   subject = 'The file',
 ): Promise<DecodedPixels> {
-  const { format } = validatePixels(file, subject);
+  const { format, doubts } = validatePixels(file, subject);
   const { packing } = transferSyntaxOf(file.transferSyntaxUid);
   const { pixelData } = file;
   if (!pixelData) throw refuse(subject, 'PIXEL_DATA_MISSING', Tag.PixelData, 'has no pixel data');
@@ -44,49 +49,29 @@ export async function decodeFrames(
     const samples = nativeSamples(pixelData, format);
     const isPlanar =
       format.samplesPerPixel > 1 && format.planarConfiguration === 1 && samples.length === countOf(format);
-    return describe(format, isPlanar ? interleaved(samples, format) : samples, false);
+    return describe(format, isPlanar ? interleaved(samples, format) : samples, false, doubts);
   }
   const frames = packedFrames(pixelData, format, packing, subject);
   const decoded = await decodeAll(frames, format, packing, assets, subject);
-  return describe(format, decoded.samples, decoded.isRgb);
-}
-
-/**
- * The values that the samples stand for: those of the Bits Stored alone. What lies above them is no part of the value:
- * overlays in old files, the bits of a sign that a codestream leaves out. Gives the same array back where nothing is to
- * be changed, else a new one.
- * @param padding stored values (both included) that stay as they are: what marks a place without a measurement may lie
- * beyond the Bits Stored
- */
-export function interpretedSamples(
-  { samples, bitsStored }: Pick<DecodedPixels, 'samples' | 'bitsStored'>,
-  padding: { readonly from: number; readonly to: number } | null = null,
-): SampleArray {
-  const unused = 32 - bitsStored;
-  if (samples instanceof Float32Array || samples instanceof Float64Array) return samples;
-  if (bitsStored >= 8 * samples.BYTES_PER_ELEMENT) return samples;
-  const isSigned =
-    samples instanceof Int8Array || samples instanceof Int16Array || samples instanceof Int32Array;
-  let out = samples;
-  for (let i = 0; i < samples.length; i++) {
-    const stored = samples[i] ?? 0;
-    const value = isSigned ? (stored << unused) >> unused : (stored << unused) >>> unused;
-    if (value === stored || (padding !== null && stored >= padding.from && stored <= padding.to)) continue;
-    if (out === samples) out = samples.slice();
-    out[i] = value;
-  }
-  return out;
+  return describe(format, decoded.samples, decoded.isRgb, doubts);
 }
 
 const countOf = (format: PixelFormat): number =>
   format.rows * format.columns * format.frames * format.samplesPerPixel;
 
-function describe(format: PixelFormat, samples: SampleArray, isRgb: boolean): DecodedPixels {
+function describe(
+  format: PixelFormat,
+  samples: SampleArray,
+  isRgb: boolean,
+  doubts: readonly Finding[],
+): DecodedPixels {
   return {
     samples,
     shape: [format.frames, format.rows, format.columns, format.samplesPerPixel],
     dtype: typeOf(samples),
     bitsStored: format.bitsStored,
+    highBit: format.highBit,
+    doubts,
     photometricInterpretation:
       isRgb && format.photometricInterpretation.startsWith('YBR') ? 'RGB' : format.photometricInterpretation,
   };

@@ -83,10 +83,7 @@ function checkContent(file: DicomFile, kind: ObjectKind, subject: string): Findi
     file.pixelData !== undefined &&
     (file.pixelData.value.length > 0 || (file.pixelData.fragments?.length ?? 0) > 0);
   if (hasPixels) {
-    const { doubt } = validatePixels(file, subject);
-    return doubt === null
-      ? []
-      : [{ code: 'PIXEL_DATA_MALFORMED', severity: 'warning', message: doubt, tag: tagText(Tag.PixelData) }];
+    return [...validatePixels(file, subject).doubts];
   }
   if (kind === 'dose' && file.dataSet.items(Tag.DVHSequence).length > 0)
     return [missingPixels('The dose has no grid, only stored curves.')];

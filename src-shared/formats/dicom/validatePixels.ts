@@ -1,9 +1,12 @@
-import type { DicomFile } from './dataSet.ts';
+import type { Finding, FindingCode } from '../../model/index.ts';
+import { type DicomFile, type PixelElement, type TagKey, tagText } from './dataSet.ts';
+import { nativeSamples } from './codecs/native.ts';
 import { doubtOfCodestream, faultOfCodestream } from './codestreams.ts';
 import { packedFrames } from './frames.ts';
-import { nativeLength, type PixelFormat, pixelFormatOf, refuse } from './pixelFormat.ts';
+import { interpretedSamples } from './interpretedSamples.ts';
+import { isHighBit, nativeLength, type PixelFormat, pixelFormatOf, refuse } from './pixelFormat.ts';
 import { Tag } from './tags.ts';
-import { transferSyntaxOf } from './uids.ts';
+import { type Packing, SopClassUid, transferSyntaxOf } from './uids.ts';
 
 const MEBIBYTE = 1 << 20;
 
@@ -12,8 +15,8 @@ const unpackedLimit = (packed: number): number => Math.max(64 * MEBIBYTE, 2000 *
 
 export interface ValidPixels {
   readonly format: PixelFormat;
-  /** What a person should look at before trusting the pixels; null mostly. */
-  readonly doubt: string | null;
+  /** What a person should know before trusting the pixels; mostly nothing. */
+  readonly doubts: readonly Finding[];
 }
 
 /**
@@ -36,7 +39,8 @@ export function validatePixels(file: DicomFile, subject: string): ValidPixels {
   if (!pixelData || (pixelData.value.length === 0 && !pixelData.fragments?.length)) {
     throw refuse(subject, 'PIXEL_DATA_MISSING', Tag.PixelData, 'has no pixel data');
   }
-  const format = pixelFormatOf(file.dataSet, subject);
+  const read = pixelFormatOf(file.dataSet, subject);
+  const format = CELLS.has(syntax.packing) ? read : { ...read, highBit: read.bitsStored - 1 };
   if (syntax.packing === 'native') {
     const wanted = nativeLength(format);
     if (pixelData.fragments) {
@@ -56,7 +60,10 @@ export function validatePixels(file: DicomFile, subject: string): ValidPixels {
         `has ${missing} bytes of pixel data less than its size asks for`,
       );
     }
-    return { format, doubt: null };
+    return {
+      format,
+      doubts: [...highBitDoubts(file, read, format), ...nativeDoubts(file, pixelData, format)],
+    };
   }
   if (!pixelData.fragments) {
     throw refuse(
@@ -80,5 +87,77 @@ export function validatePixels(file: DicomFile, subject: string): ValidPixels {
     const fault = faultOfCodestream(frame, syntax.packing, format);
     if (fault) throw refuse(subject, 'PIXEL_DATA_MALFORMED', Tag.PixelData, fault);
   }
-  return { format, doubt: frames[0] ? doubtOfCodestream(frames[0], syntax.packing) : null };
+  const doubt = frames[0] ? doubtOfCodestream(frames[0], syntax.packing) : null;
+  return {
+    format,
+    doubts: [
+      ...highBitDoubts(file, read, format),
+      ...(doubt === null ? [] : [told('PIXEL_DATA_MALFORMED', doubt, Tag.PixelData)]),
+    ],
+  };
+}
+
+/** Packings that keep each sample's cell as it is; the other codecs give values that begin at the lowest bit. */
+const CELLS: ReadonlySet<Packing> = new Set<Packing>(['native', 'rle', 'deflated-frames']);
+
+const told = (code: FindingCode, message: string, tag: TagKey): Finding => ({
+  code,
+  severity: 'warning',
+  message,
+  tag: tagText(tag),
+});
+
+/** PS3.5 8.1.1: High Bit says where in its cell a value lies. */
+function highBitDoubts(file: DicomFile, read: PixelFormat, taken: PixelFormat): Finding[] {
+  const { bitsStored, bitsAllocated } = read;
+  const stated = file.dataSet.number(Tag.HighBit);
+  if (stated === undefined) return [];
+  const values = `${bitsStored} bits for each value`;
+  if (!isHighBit(stated, bitsStored, bitsAllocated))
+    return [
+      told(
+        'VALUE_INVALID',
+        `The header says ${values} in ${bitsAllocated}, the highest of them bit ${stated}, which cannot be; they are taken from the lowest bit on.`,
+        Tag.HighBit,
+      ),
+    ];
+  if (read.highBit === taken.highBit) return [];
+  return [
+    told(
+      'VALUE_INVALID',
+      `The header says ${values} that do not begin at the lowest bit, which packed pixel data cannot be; they are taken from the lowest bit on.`,
+      Tag.HighBit,
+    ),
+  ];
+}
+
+function nativeDoubts(file: DicomFile, pixelData: PixelElement, format: PixelFormat): Finding[] {
+  const doubts: Finding[] = [];
+  const frame = nativeLength({ ...format, frames: 1 });
+  const excess = pixelData.value.length - nativeLength(format);
+  // One byte may be there to make the length even.
+  if (excess > 1 && excess >= frame) {
+    const whole = format.frames + Math.floor(excess / frame);
+    doubts.push(
+      told(
+        'PIXEL_DATA_MALFORMED',
+        `The pixel data are long enough for ${whole} frames where the header says ${format.frames}; the rest is not read.`,
+        Tag.PixelData,
+      ),
+    );
+  }
+  // In images the bits beside the value hold overlays; a dose has none.
+  const isPartial = format.bitsStored < format.bitsAllocated && format.bitsAllocated <= 32;
+  if (isPartial && file.sopClassUid === SopClassUid.RtDose) {
+    const samples = nativeSamples(pixelData, format);
+    if (interpretedSamples({ ...format, samples }) !== samples)
+      doubts.push(
+        told(
+          'VALUE_INVALID',
+          `The header says ${format.bitsStored} bits for each value, but the pixel data hold more; what lies beyond is left out of the dose.`,
+          Tag.BitsStored,
+        ),
+      );
+  }
+  return doubts;
 }
