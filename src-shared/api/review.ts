@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { VOLUME_UNITS } from '../model/index.ts';
 import { bulk, colour, figure, finding, grid, uid, vector3 } from './common.ts';
 import { defineDomain } from './contract.ts';
 
@@ -7,7 +8,7 @@ export const volumeInfo = grid.extend({
   uid: z.string(),
   modality: z.string(),
   description: z.string(),
-  unit: z.enum(['HU', 'Gy', 'percent', 'Bq/ml', 'stored', 'label']),
+  unit: z.enum(VOLUME_UNITS),
   frameOfReferenceUid: z.string().nullable(),
   patientPosition: z.string(),
   /** All volumes that the series holds, the largest first, and the number of this one. */

@@ -4,7 +4,14 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import { parseDicomFile, valueScalingsOfFile } from '../../src-shared/formats/dicom/index.ts';
-import { element, item, join as joined, metaInformation, sequence } from '../builders/dicomBytes.ts';
+import {
+  CT_CLASS,
+  element,
+  item,
+  join as joined,
+  metaInformation,
+  sequence,
+} from '../builders/dicomBytes.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'fluence-table-'));
 afterAll(() => rmSync(folder, { recursive: true }));
@@ -19,6 +26,7 @@ describe.skipIf(!installed)('O17: a table of values as words', () => {
   ])('%s is the same after DCMTK has turned the file into big endian', (_, descriptor, data) => {
     const file = joined(
       metaInformation('1.2.840.10008.1.2.1'),
+      element(0x00080016, 'UI', CT_CLASS),
       element(0x00080060, 'CS', 'CT'),
       element(0x00280100, 'US', [16]),
       element(0x00280101, 'US', [12]),

@@ -42,6 +42,13 @@ describe('Modality LUT (PS3.3 C.11.1)', () => {
     const scaling = scalingOf(1, [descriptor(3, 65535, 16), type, element(0x00283006, 'US', [7, 8, 9])]);
     expect(looked(scaling, [-5, -1, 0, 1, 5])).toEqual([7, 7, 8, 9, 9]);
     expect(scaling.unit).toBe('HU');
+    const density = element(0x00283004, 'LO', 'EDW');
+    expect(scalingOf(0, [descriptor(1, 0, 16), density, element(0x00283006, 'US', [7])]).unit).toBe(
+      'relative to water',
+    );
+    expect(scalingOf(0, [descriptor(1, 0, 16), element(0x00283006, 'US', [7])]).doubt?.tag).toBe(
+      '(0028,3004)',
+    );
   });
 
   it('O17: entries of 8 bits packed in words, and of 16 bits as words', () => {

@@ -11,17 +11,22 @@ export interface Rescaled {
 }
 
 /** The part of a scaling that rescaling needs. */
-export type Scaling = Pick<ValueScaling, 'slope' | 'intercept' | 'table'>;
+export interface Scaling extends Pick<ValueScaling, 'slope' | 'intercept' | 'table'> {
+  /** What stands for the slice's own padding in a volume whose slices do not share one. */
+  readonly marker?: {
+    /** Stored values, both included; where there is a table, its values. */
+    readonly from: number;
+    readonly to: number;
+    readonly value: number;
+  };
+}
 
 /**
  * Rescales the stored values of one slice into `target`, whose type decides what fits.
  * @throws Failure INPUT_NOT_USABLE where the slice holds another number of values than `target`.
  */
-export function rescaleInto(
-  stored: ArrayLike<number>,
-  { slope, intercept, table }: Scaling,
-  target: RescaleTarget,
-): Rescaled {
+export function rescaleInto(stored: ArrayLike<number>, scaling: Scaling, target: RescaleTarget): Rescaled {
+  const { slope, intercept, table } = scaling;
   if (stored.length !== target.length)
     throw new Failure(
       'INPUT_NOT_USABLE',
@@ -55,6 +60,31 @@ export function rescaleInto(
       }
       target[i] = value;
     }
+  }
+  return scaling.marker === undefined
+    ? { rounded, cut }
+    : markPadding(stored, scaling, scaling.marker, target, { rounded, cut });
+}
+
+/** Puts the marker where the slice has its padding; what was done to the padding's own value does not count. */
+function markPadding(
+  stored: ArrayLike<number>,
+  { slope, intercept, table }: Scaling,
+  marker: NonNullable<Scaling['marker']>,
+  target: RescaleTarget,
+  { rounded, cut }: Rescaled,
+): Rescaled {
+  const low = target instanceof Uint16Array ? 0 : -32768,
+    high = low + 65535;
+  for (let i = 0; i < target.length; i++) {
+    const value = table === undefined ? stored[i]! : lookUp(table, stored[i]!);
+    if (value < marker.from || value > marker.to) continue;
+    target[i] = marker.value;
+    if (target instanceof Float32Array) continue;
+    const exact = value * slope + intercept,
+      whole = Math.round(exact);
+    if (whole !== exact) rounded--;
+    if (whole < low || whole > high) cut--;
   }
   return { rounded, cut };
 }

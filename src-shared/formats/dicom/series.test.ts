@@ -363,6 +363,67 @@ describe('values', () => {
     expect([0, 1, 2, 3, 4].map((k) => volume.data[k * area])).toEqual([-3024, 0, 0, 50, 100]);
   });
 
+  it('O13: padding that slices have at different values is one value of the volume, never tissue', () => {
+    const padded = (intercept: number): ValueScaling =>
+      rule({ intercept, padding: { from: -2000, to: -1990 } });
+    const stored = [Int16Array.from({ length: area }, (_, i) => (i < 3 ? -2000 + i : 1040)), ...fill(-1995)];
+    const { volume, findings } = assembleVolume(plain, [padded(-1000), padded(-1001)], stored);
+    expect(volume.padding).toEqual({ from: -32768, to: -32768 });
+    expect(new Set(volume.data.slice(0, area))).toEqual(new Set([-32768]));
+    expect([...volume.data.slice(area, area + 4)]).toEqual([-32768, -32768, -32768, 40]);
+    expect(findings).toMatchObject([{ code: 'PADDING_PRESENT', severity: 'information' }]);
+  });
+
+  it('O13: a slice that names no padding keeps all its values, beside slices that do', () => {
+    const padded = rule({ intercept: -1024, padding: { from: -2000, to: -2000 } });
+    const { volume } = assembleVolume(plain, [padded, rule({ intercept: -1024 })], fill(-2000, -2000));
+    expect([volume.data[0], volume.data[area]]).toEqual([-3024, -32768]);
+    expect(volume.padding).toEqual({ from: -32768, to: -32768 });
+  });
+
+  it('O13: the value of padding is none that could have been measured, in every type', () => {
+    const markOf = (change: Partial<ValueScaling>): unknown => {
+      const own = rule({ unit: 'stored', padding: { from: 0, to: 0 }, ...change });
+      const { volume } = assembleVolume(plain, [own, { ...own, intercept: 1 }], fill(0, 7));
+      expect([volume.data[0], volume.data[area]]).toEqual([8 * own.slope, volume.padding?.from]);
+      return [volume.data.constructor, volume.padding?.from];
+    };
+    expect(markOf({ storedMinimum: 0, storedMaximum: 4095 })).toEqual([Int16Array, -32768]);
+    expect(markOf({ storedMinimum: 0, storedMaximum: 40_000 })).toEqual([Uint16Array, 65535]);
+    expect(markOf({ storedMinimum: 0, storedMaximum: 65_535 })).toEqual([Float32Array, -32768]);
+    expect(markOf({})).toEqual([Float32Array, -131072]);
+  });
+
+  it('O12: rounding and cutting of padding itself are not told', () => {
+    const padded = (intercept: number): ValueScaling =>
+      rule({ slope: 0.5, intercept, padding: { from: -2001, to: -2001 } });
+    const { findings } = assembleVolume(plain, [padded(-500), padded(-32_000)], fill(-2001, -2001));
+    expect(findings.map(({ code }) => code)).toEqual(['PADDING_PRESENT']);
+  });
+
+  it('O12: CT that is not HU keeps its decimals; what there is to doubt is told once', () => {
+    const density = rule({ unit: '10^23/ml', slope: 0.001 });
+    const { volume, findings } = assembleVolume(plain, [density, density], fill(3340, 1));
+    expect(volume.unit).toBe('10^23/ml');
+    expect([...new Set(volume.data)]).toEqual([Math.fround(0.001), Math.fround(3.34)]);
+    expect(findings).toEqual([]);
+    const doubt = { code: 'NOTE', severity: 'warning', message: 'Not known to be HU.' } as const;
+    const unknown = rule({ unit: 'stored', doubt });
+    expect(
+      assembleVolume(plain, [unknown, { ...unknown, doubt: { ...doubt } }], fill(1, 2)).findings,
+    ).toEqual([doubt]);
+  });
+
+  it('O14: a volume of images in different units has none, and it is told', () => {
+    const { volume, findings } = assembleVolume(
+      plain,
+      [rule({ unit: 'Bq/ml' }), rule({ unit: 'counts' })],
+      fill(1, 2),
+    );
+    expect(volume.unit).toBe('stored');
+    expect(findings).toMatchObject([{ code: 'VALUES_MIXED', severity: 'warning' }]);
+  });
+
   it('O7: planes between slices are their linear mixture', () => {
     const uneven = soleVolume(planSeries(stack([0, 3, 6, 7.5, 9, 10.5])));
     const { volume } = assembleVolume(
@@ -384,6 +445,7 @@ describe('values', () => {
     const type = (change: Partial<ValueScaling>): unknown =>
       assembleVolume(plain, [rule(change), rule(change)], fill(1, 2)).volume.data.constructor;
     expect(type({ unit: 'Bq/ml', slope: 3 })).toBe(Float32Array);
+    expect(type({ unit: 'g/ml', slope: 3 })).toBe(Float32Array);
     expect(type({ unit: 'stored' })).toBe(Int16Array);
     expect(type({ unit: 'stored', storedMinimum: 0, storedMaximum: 65535 })).toBe(Uint16Array);
     expect(type({ unit: 'stored', slope: 1.25 })).toBe(Float32Array);

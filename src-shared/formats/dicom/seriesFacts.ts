@@ -2,6 +2,7 @@ import type { Vector3 } from '../../geometry/index.ts';
 import type { InstanceRecord } from '../../model/index.ts';
 import type { DataSet, DicomFile, TagKey } from './dataSet.ts';
 import { Tag } from './tags.ts';
+import { valueMeanings } from './valueMeaning.ts';
 
 export type Orientation = readonly [number, number, number, number, number, number];
 
@@ -26,6 +27,8 @@ export interface SliceFacts {
    * slices lie at one place (`PASSES` names them); '' where the header is silent, and left out at the end.
    */
   readonly passes: readonly string[];
+  /** What the values stand for, in words; '' where the kind of image gives them no unit. Only the file knows it. */
+  readonly meaning?: string;
 }
 
 const EFFECTIVE_ECHO_TIME: TagKey = 'x00189082';
@@ -37,7 +40,9 @@ export function sliceFactsOfFile(file: DicomFile): SliceFacts[] {
   const frames = Math.max(1, Math.trunc(set.number(Tag.NumberOfFrames) ?? 1));
   const shared = set.items(Tag.SharedFunctionalGroupsSequence)[0];
   const perFrame = set.items(Tag.PerFrameFunctionalGroupsSequence);
-  if (frames === 1 && !shared && perFrame.length === 0) return [factsOf(file, 0, [set], null)];
+  const meaningOf = valueMeanings(file);
+  if (frames === 1 && !shared && perFrame.length === 0)
+    return [factsOf(file, 0, [set], null, meaningOf(0).name)];
   const spaced = perFrame.length === 0 && !shared ? evenlySpacedFrames(set) : null;
   return Array.from({ length: frames }, (_, frame) => {
     const own = perFrame[frame];
@@ -47,7 +52,7 @@ export function sliceFactsOfFile(file: DicomFile): SliceFacts[] {
       set,
       ...set.items(Tag.DetectorInformationSequence).slice(0, 1),
     ];
-    return factsOf(file, frame, sources, spaced?.(frame) ?? null);
+    return factsOf(file, frame, sources, spaced?.(frame) ?? null, meaningOf(frame).name);
   });
 }
 
@@ -107,6 +112,7 @@ function factsOf(
   frame: number,
   sources: readonly DataSet[],
   position: Vector3 | null,
+  meaning: string,
 ): SliceFacts {
   const set = file.dataSet;
   const spacing = firstNumbers(sources, Tag.PixelSpacing, 2);
@@ -133,6 +139,7 @@ function factsOf(
             Tag.StackID,
           ].map((tag) => (tag === null ? '' : firstText(sources, tag)))
         : passesOf(set),
+    meaning,
   };
 }
 

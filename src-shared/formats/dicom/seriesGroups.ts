@@ -16,7 +16,7 @@ export interface PlacedSlice {
 }
 
 export interface Grouping {
-  /** Slices that are parallel, of one size and frame of reference; the largest group first. */
+  /** Slices that are parallel, of one size, frame of reference and meaning of their values; the largest group first. */
   readonly groups: readonly (readonly PlacedSlice[])[];
   readonly findings: readonly Finding[];
 }
@@ -106,6 +106,8 @@ const sameSize = (a: PlacedSlice, b: PlacedSlice): boolean =>
   Math.abs(a.pixelSpacing[1] - b.pixelSpacing[1]) <= 1e-4 * a.pixelSpacing[1];
 const sameFrame = (a: PlacedSlice, b: PlacedSlice): boolean =>
   a.facts.frameOfReferenceUid === b.facts.frameOfReferenceUid;
+const meaning = ({ facts }: PlacedSlice): string => facts.meaning ?? '';
+const sameMeaning = (a: PlacedSlice, b: PlacedSlice): boolean => meaning(a) === meaning(b);
 const parallel = (a: PlacedSlice, b: PlacedSlice): boolean =>
   distance(a.row, b.row) <= PARALLEL && distance(a.column, b.column) <= PARALLEL;
 
@@ -113,7 +115,11 @@ function groupAlike(slices: readonly PlacedSlice[]): PlacedSlice[][] {
   const groups: PlacedSlice[][] = [];
   for (const slice of slices) {
     const home = groups.find(
-      (g) => sameFrame(g[0]!, slice) && sameSize(g[0]!, slice) && parallel(g[0]!, slice),
+      (g) =>
+        sameFrame(g[0]!, slice) &&
+        sameSize(g[0]!, slice) &&
+        sameMeaning(g[0]!, slice) &&
+        parallel(g[0]!, slice),
     );
     if (home) home.push(slice);
     else groups.push([slice]);
@@ -137,6 +143,7 @@ function mergeNearlyParallel(groups: PlacedSlice[][], findings: Finding[]): Plac
       group.length === 1 &&
       sameFrame(slice, lead!) &&
       sameSize(slice, lead!) &&
+      sameMeaning(slice, lead!) &&
       shift < Math.min(...slice.pixelSpacing) / 2
     )
       turned.push(slice);
@@ -166,13 +173,18 @@ function dropStrays(groups: readonly PlacedSlice[][], findings: Finding[]): read
       ? (['FRAME_OF_REFERENCE_MIXED', 'lies in another frame of reference'] as const)
       : !sameSize(group[0]!, main[0]!)
         ? (['SIZE_MIXED', 'has another size or pixel spacing'] as const)
-        : (['ORIENTATION_MIXED', 'is turned against the others'] as const);
+        : !sameMeaning(group[0]!, main[0]!)
+          ? ([
+              'VALUES_MIXED',
+              `holds ${meaning(group[0]!)} where the others hold ${meaning(main[0]!)}`,
+            ] as const)
+          : (['ORIENTATION_MIXED', 'is turned against the others'] as const);
     findings.push(
       tell(
         code,
         'warning',
         stray
-          ? `A slice ${what} and is left out of the volume.`
+          ? `A slice ${what}${what.includes(' where ') ? ',' : ''} and is left out of the volume.`
           : `A part of the series (${many(group.length, 'slice')} of ${groups.reduce((n, g) => n + g.length, 0)}) ${what}; it is a volume of its own.`,
         group.map((s) => s.facts),
       ),

@@ -57,12 +57,24 @@ export function planSeries(facts: readonly SliceFacts[]): SeriesPlan {
     })
     .sort((a, b) => b.slices.length - a.slices.length);
   const frame = volumes[0]?.frameOfReferenceUid;
+  const meanings = volumes.map(({ slices }) => meaningOf(slices, facts));
   return {
-    volumes: volumes.map((one) =>
-      one.frameOfReferenceUid === frame ? one : { ...one, label: `${one.label}, another frame of reference` },
-    ),
+    volumes: volumes.map((one, n) => ({
+      ...one,
+      label: [
+        one.label,
+        ...(one.frameOfReferenceUid === frame ? [] : ['another frame of reference']),
+        ...(meanings.every((meaning) => meaning === meanings[0]) ? [] : [meanings[n] ?? '']),
+      ].join(', '),
+    })),
     findings: told,
   };
+}
+
+/** What the values of a volume stand for; all its slices agree on it. */
+function meaningOf(slices: readonly SliceSource[], facts: readonly SliceFacts[]): string {
+  const slice = slices.find((source) => source.kind === 'slice');
+  return (slice && facts[slice.slice]?.meaning) ?? '';
 }
 
 /** All that a plan has to say: of the series, then of each volume. */
@@ -91,7 +103,12 @@ export function soleVolume(plan: SeriesPlan, choice?: number): VolumePlan {
     });
   }
   if (volume.refusal) return refuse(volume.refusal);
-  if (volume.missing > 0) return refuse(volume.findings.find((f) => f.code === 'SLICE_GAP')!);
+  if (volume.missing > 0) {
+    const gap = volume.findings.find((f) => f.code === 'SLICE_GAP')!;
+    // An image that was left out may be what is missing.
+    const reason = plan.findings.find((f) => f.code === 'VALUES_MIXED');
+    return refuse(reason ? { ...gap, message: `${gap.message} ${reason.message}` } : gap);
+  }
   return { ...volume, findings: [...plan.findings, ...volume.findings] };
 }
 
@@ -152,6 +169,7 @@ const SPLITS: ReadonlySet<string> = new Set([
   'DUPLICATE_SLICE_POSITION',
   'ORIENTATION_MIXED',
   'SIZE_MIXED',
+  'VALUES_MIXED',
 ]);
 
 type PlannedVolume = Omit<VolumePlan, 'label'>;

@@ -1,14 +1,16 @@
-import { Failure, type VolumeUnit } from '../../model/index.ts';
+import { Failure, type Finding, type VolumeUnit } from '../../model/index.ts';
 import type { DataSet, DicomFile } from './dataSet.ts';
 import { modalityTableOf, TABLE_PADDING, type ValueTable } from './modalityTable.ts';
 import { Tag } from './tags.ts';
-import { SopClassUid } from './uids.ts';
+import { valueMeanings } from './valueMeaning.ts';
 
 /** How the stored values of one slice become the values of a volume. */
 export interface ValueScaling {
   readonly slope: number;
   readonly intercept: number;
   readonly unit: VolumeUnit;
+  /** What a person should know before trusting the values; none mostly. */
+  readonly doubt?: Finding;
   /** Bounds of what can be stored, from Bits Stored and Pixel Representation. */
   readonly storedMinimum: number;
   readonly storedMaximum: number;
@@ -17,17 +19,6 @@ export interface ValueScaling {
   /** Looked up first, where there is one: slope, bounds and padding are then those of its values. */
   readonly table?: ValueTable;
 }
-
-const CT_CLASSES: ReadonlySet<string> = new Set([
-  SopClassUid.CtImage,
-  SopClassUid.EnhancedCtImage,
-  '1.2.840.10008.5.1.4.1.1.2.2',
-]);
-const PET_CLASSES: ReadonlySet<string> = new Set([
-  SopClassUid.PetImage,
-  '1.2.840.10008.5.1.4.1.1.130',
-  '1.2.840.10008.5.1.4.1.1.128.1',
-]);
 
 /**
  * Scaling of each frame of an image file, in the file's order.
@@ -45,12 +36,9 @@ export function valueScalingsOfFile(file: DicomFile): ValueScaling[] {
       },
     );
   const frames = Math.max(1, Math.trunc(set.number(Tag.NumberOfFrames) ?? 1));
-  const shared = set.items(Tag.SharedFunctionalGroupsSequence)[0];
-  const perFrame = set.items(Tag.PerFrameFunctionalGroupsSequence);
   const signed = (set.number(Tag.PixelRepresentation) ?? 0) === 1;
   const bits = set.number(Tag.BitsStored) ?? set.number(Tag.BitsAllocated) ?? 16;
   const common = {
-    unit: unitOf(file),
     storedMinimum: signed ? -(2 ** (bits - 1)) : 0,
     storedMaximum: signed ? 2 ** (bits - 1) - 1 : 2 ** bits - 1,
     padding: paddingOf(set, signed),
@@ -61,49 +49,30 @@ export function valueScalingsOfFile(file: DicomFile): ValueScaling[] {
     common.padding,
     file.transferSyntaxUid === '1.2.840.10008.1.2.2',
   );
+  const meaningOf = valueMeanings(file);
   if (table !== null) {
-    const scaling = tableScaling(
-      table,
-      set.items(Tag.ModalityLUTSequence)[0]?.text(Tag.ModalityLUTType) === 'HU' ? common.unit : 'stored',
-    );
+    const { unit, doubt } = meaningOf(0);
+    const scaling = { ...tableScaling(table), unit, ...(doubt ? { doubt } : {}) };
     return Array.from({ length: frames }, () => scaling);
   }
   return Array.from({ length: frames }, (_, frame) => {
-    const transformations = [perFrame[frame], shared].flatMap(
-      (item) => item?.items(Tag.PixelValueTransformationSequence) ?? [],
-    );
-    const source = [...transformations, set].find(
-      (s) => s.number(Tag.RescaleSlope) !== undefined || s.number(Tag.RescaleIntercept) !== undefined,
-    );
-    const slope = source?.number(Tag.RescaleSlope) ?? 1;
-    return {
-      ...common,
-      slope: slope === 0 ? 1 : slope,
-      intercept: source?.number(Tag.RescaleIntercept) ?? 0,
-    };
+    const { slope, intercept, unit, doubt } = meaningOf(frame);
+    return { ...common, slope, intercept, unit, ...(doubt ? { doubt } : {}) };
   });
 }
 
-function tableScaling(table: ValueTable, unit: VolumeUnit): ValueScaling {
+function tableScaling(table: ValueTable): Omit<ValueScaling, 'unit'> {
   const least = table.values.reduce((a, b) => Math.min(a, b)),
     greatest = table.values.reduce((a, b) => Math.max(a, b));
   const padding = table.padding === null ? null : { from: TABLE_PADDING, to: TABLE_PADDING };
   return {
     slope: 1,
     intercept: 0,
-    unit,
     storedMinimum: padding === null ? least : TABLE_PADDING,
     storedMaximum: greatest,
     padding,
     table,
   };
-}
-
-function unitOf(file: DicomFile): VolumeUnit {
-  const modality = file.dataSet.text(Tag.Modality);
-  if (CT_CLASSES.has(file.sopClassUid) || (file.sopClassUid === '' && modality === 'CT')) return 'HU';
-  const pet = PET_CLASSES.has(file.sopClassUid) || (file.sopClassUid === '' && modality === 'PT');
-  return pet && file.dataSet.text(Tag.Units) === 'BQML' ? 'Bq/ml' : 'stored';
 }
 
 /** Pixel Padding Value and Range Limit are stored values, written as US or SS whatever the pixels are (PS3.3 C.7.5.1.1.2). */

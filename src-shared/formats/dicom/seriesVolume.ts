@@ -1,6 +1,6 @@
 import { Failure, type Finding, type Volume, type VoxelArray } from '../../model/index.ts';
 import type { VolumePlan } from './seriesPlan.ts';
-import { rescaleInto, type Rescaled, type RescaleTarget } from './rescale.ts';
+import { rescaleInto, type Rescaled, type RescaleTarget, type Scaling } from './rescale.ts';
 import type { ValueScaling } from './seriesValues.ts';
 
 /**
@@ -9,7 +9,7 @@ import type { ValueScaling } from './seriesValues.ts';
  */
 export interface VolumeAssembly {
   /** Where the rescaled values of a planned slice (index into the planned facts) go; null where no plane needs it. */
-  place(slice: number): { readonly target: RescaleTarget; readonly scaling: ValueScaling } | null;
+  place(slice: number): { readonly target: RescaleTarget; readonly scaling: Scaling } | null;
   /** The values of a slice stand in its place. */
   arrived(slice: number, rescaled: Rescaled): void;
   /**
@@ -36,8 +36,8 @@ const EMPTY_INT16 = -32768,
   EMPTY_UINT16 = 65535;
 
 /**
- * Begins the volume of a plan. CT becomes Int16 HU, PET Float32, all else the narrowest type that holds the rescaled
- * values exactly. `scalings` has one entry per planned slice.
+ * Begins the volume of a plan. HU become Int16, activity and SUV Float32, all else the narrowest type that holds the
+ * rescaled values exactly. `scalings` has one entry per planned slice.
  * @throws Failure INPUT_NOT_USABLE where the plan is refused.
  */
 export function beginVolume(
@@ -56,10 +56,9 @@ export function beginVolume(
   const unit = rules.every((s) => s.unit === lead.unit) ? lead.unit : 'stored';
   const [nx, ny, nz] = plan.dimensions,
     area = nx * ny;
-  const type = targetType(rules, unit, plan);
+  const { type, padding, isMarked } = layOutValues(rules, unit, plan);
   const allocate = options.allocate ?? ((bytes: number) => new ArrayBuffer(bytes));
   const data = newValues(type, allocate, area * nz);
-  const padding = paddingOfVolume(rules, plan, type);
   plan.slices.forEach((source, k) => {
     if (source.kind === 'missing') data.fill(padding?.from ?? 0, k * area, (k + 1) * area);
   });
@@ -90,8 +89,12 @@ export function beginVolume(
 
   const place: VolumeAssembly['place'] = (slice) => {
     const planes = used.get(slice),
-      scaling = scalings[slice];
-    if (!planes || !scaling) return null;
+      rule = scalings[slice];
+    if (!planes || !rule) return null;
+    const scaling =
+      isMarked && padding && rule.padding
+        ? { ...rule, marker: { ...rule.padding, value: padding.from } }
+        : rule;
     const direct = planes.find((k) => plan.slices[k]!.kind === 'slice');
     if (direct !== undefined) return { target: data.subarray(direct * area, (direct + 1) * area), scaling };
     const target = beside.get(slice) ?? newValues(type, allocate, area);
@@ -124,7 +127,10 @@ export function beginVolume(
           `${lacking} of the ${used.size} images of the series could not be read, so no volume was built.`,
           { finding: 'PIXEL_DATA_MISSING' },
         );
-      return { volume, findings: [...plan.findings, ...valueFindings(rules, padding, rounded, clamped)] };
+      return {
+        volume,
+        findings: [...plan.findings, ...valueFindings(rules, unit, padding, rounded, clamped)],
+      };
     },
   };
 }
@@ -159,50 +165,63 @@ function usedSlices(plan: VolumePlan): Map<number, number[]> {
   return used;
 }
 
-function targetType(
-  rules: readonly ValueScaling[],
-  unit: Volume['unit'],
-  plan: VolumePlan,
-): 'int16' | 'uint16' | 'float32' {
+type ValueType = 'int16' | 'uint16' | 'float32';
+type Range = NonNullable<Volume['padding']>;
+
+interface ValueLayout {
+  readonly type: ValueType;
+  readonly padding: Volume['padding'];
+  /** The slices do not share their padding as values: what marks it in each is turned into the volume's own mark. */
+  readonly isMarked: boolean;
+}
+
+function layOutValues(rules: readonly ValueScaling[], unit: Volume['unit'], plan: VolumePlan): ValueLayout {
+  const type = targetType(rules, unit, plan);
+  const ranges = rules.flatMap((rule) => (rule.padding ? [rescaledPadding(rule, rule.padding, type)] : []));
+  const [first] = ranges;
+  if (!first) {
+    const empty = type === 'uint16' ? EMPTY_UINT16 : EMPTY_INT16;
+    return { type, padding: plan.missing === 0 ? null : { from: empty, to: empty }, isMarked: false };
+  }
+  if (ranges.length === rules.length && ranges.every((r) => r.from === first.from && r.to === first.to))
+    return { type, padding: first, isMarked: false };
+  // Slices with scalings of their own have the same stored marker at different values, where another has tissue.
+  const { low, high } = rescaledBounds(rules);
+  if (unit === 'HU' || (type === 'int16' && low > EMPTY_INT16)) return marked(type, EMPTY_INT16);
+  if (type === 'uint16' && high < EMPTY_UINT16) return marked(type, EMPTY_UINT16);
+  return marked('float32', low > EMPTY_INT16 ? EMPTY_INT16 : -(2 ** (1 + Math.ceil(Math.log2(1 - low)))));
+}
+
+const marked = (type: ValueType, value: number): ValueLayout => ({
+  type,
+  padding: { from: value, to: value },
+  isMarked: true,
+});
+
+function targetType(rules: readonly ValueScaling[], unit: Volume['unit'], plan: VolumePlan): ValueType {
   if (unit === 'HU') return 'int16';
-  if (unit === 'Bq/ml' || plan.slices.some((s) => s.kind === 'between')) return 'float32';
+  if (unit === 'Bq/ml' || unit === 'g/ml' || plan.slices.some((s) => s.kind === 'between')) return 'float32';
   if (rules.some((s) => !Number.isInteger(s.slope) || !Number.isInteger(s.intercept))) return 'float32';
-  const ends = rules.flatMap((s) => [
-    s.slope * s.storedMinimum + s.intercept,
-    s.slope * s.storedMaximum + s.intercept,
-  ]);
-  const low = Math.min(...ends),
-    high = Math.max(...ends);
+  const { low, high } = rescaledBounds(rules);
   if (low >= -32768 && high <= 32767) return 'int16';
   return low >= 0 && high <= 65535 ? 'uint16' : 'float32';
 }
 
-function paddingOfVolume(
-  rules: readonly ValueScaling[],
-  plan: VolumePlan,
-  type: 'int16' | 'uint16' | 'float32',
-): Volume['padding'] {
-  const ranges = rules.flatMap((s) => {
-    if (!s.padding) return [];
-    const ends = [s.slope * s.padding.from + s.intercept, s.slope * s.padding.to + s.intercept].map((v) =>
-      fit(v, type),
-    );
-    return [{ from: Math.min(...ends), to: Math.max(...ends) }];
-  });
-  const first = ranges[0];
-  // Slices with scalings of their own put the marker at different values; only what all agree on is safe to call padding
-  if (
-    first &&
-    ranges.length === rules.length &&
-    ranges.every((r) => r.from === first.from && r.to === first.to)
-  )
-    return first;
-  if (plan.missing === 0) return null;
-  const empty = type === 'uint16' ? EMPTY_UINT16 : EMPTY_INT16;
-  return { from: empty, to: empty };
+/** All that the stored values can become. */
+function rescaledBounds(rules: readonly ValueScaling[]): { readonly low: number; readonly high: number } {
+  const ends = rules.flatMap((s) => [
+    s.slope * s.storedMinimum + s.intercept,
+    s.slope * s.storedMaximum + s.intercept,
+  ]);
+  return { low: Math.min(...ends), high: Math.max(...ends) };
 }
 
-function fit(value: number, type: 'int16' | 'uint16' | 'float32'): number {
+function rescaledPadding({ slope, intercept }: ValueScaling, { from, to }: Range, type: ValueType): Range {
+  const ends = [slope * from + intercept, slope * to + intercept].map((v) => fit(v, type));
+  return { from: Math.min(...ends), to: Math.max(...ends) };
+}
+
+function fit(value: number, type: ValueType): number {
   if (type === 'float32') return Math.fround(value);
   return type === 'int16'
     ? Math.max(-32768, Math.min(32767, Math.round(value)))
@@ -210,7 +229,7 @@ function fit(value: number, type: 'int16' | 'uint16' | 'float32'): number {
 }
 
 function newValues(
-  type: 'int16' | 'uint16' | 'float32',
+  type: ValueType,
   allocate: (bytes: number) => ArrayBufferLike,
   length: number,
 ): RescaleTarget {
@@ -242,11 +261,21 @@ const isPadding = (value: number, padding: { readonly from: number; readonly to:
 
 function valueFindings(
   rules: readonly ValueScaling[],
+  unit: Volume['unit'],
   padding: Volume['padding'],
   rounded: number,
   clamped: number,
 ): Finding[] {
-  const findings: Finding[] = [];
+  const doubts = new Map(rules.flatMap(({ doubt }) => (doubt ? [[doubt.message, doubt]] : [])));
+  const findings = [...doubts.values()];
+  if (rules.some((s) => s.unit !== unit)) {
+    const units = [...new Set(rules.map((s) => s.unit))].join(', ');
+    findings.push({
+      code: 'VALUES_MIXED',
+      severity: 'warning',
+      message: `The images of the volume differ in the unit of their values (${units}), so it has none.`,
+    });
+  }
   if (padding && rules.some((s) => s.padding)) {
     const range = padding.from === padding.to ? String(padding.from) : `${padding.from} to ${padding.to}`;
     findings.push({
