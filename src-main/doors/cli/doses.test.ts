@@ -7,7 +7,6 @@ import { doseOn } from '../../../test/builders/rois.ts';
 import { inlineRunner } from '../../../src-shared/compute/tasks/index.ts';
 import { writeNrrd } from '../../../src-shared/formats/nrrd/index.ts';
 import type { Finding, Volume } from '../../../src-shared/model/index.ts';
-import { kindSentences } from './doses.ts';
 import { tell } from './findings.ts';
 import { runCommand } from './run.ts';
 import type { VerbContext } from './verb.ts';
@@ -161,26 +160,6 @@ describe('what a dose is the dose of', () => {
         expect.stringContaining('of one beam or several, not of the plan'),
       ]);
     }
-  });
-
-  it('is said in one sentence', () => {
-    const of = (summation: string, type = 'PHYSICAL', beams: number[] = []): string =>
-      [
-        ...kindSentences({
-          summation,
-          type,
-          referencedBeamNumbers: beams,
-        } as unknown as Parameters<typeof kindSentences>[0]),
-      ].join(' ');
-    expect(of('PLAN')).toBe('');
-    expect(of('PLAN', 'EFFECTIVE')).toBe('');
-    expect(of('BEAM', 'PHYSICAL', [2])).toMatch(/one beam \(number 2\), not of the plan/);
-    expect(of('BEAM', 'PHYSICAL', [1, 2])).toMatch(/beams 1, 2/);
-    expect(of('FRACTION')).toMatch(/fraction or fraction group, not of the plan/);
-    expect(of('MULTI_PLAN')).toMatch(/several plans/);
-    expect(of('')).toMatch(/does not say/);
-    expect(of('constructor')).toMatch(/not one of DICOM's/);
-    expect(of('PLAN', 'ERROR')).toMatch(/not a dose/);
   });
 });
 

@@ -17,7 +17,6 @@ export async function doseOf(context: VerbContext, text: string): Promise<Dose> 
   if (isVolumeFile(object)) return doseFromVolume(context, object, await readVolumeFile(file));
   const dose = await openDose(file, { runner: context.runner, signal: context.signal });
   tell(context, dose.findings);
-  for (const sentence of kindSentences(dose)) context.warn(sentence);
   return dose;
 }
 
@@ -79,37 +78,4 @@ async function doseFromVolume(context: VerbContext, object: NamedObject, volume:
     storedDvhs: [],
     findings: [],
   };
-}
-
-/** What a dose that is not the plan's is the dose of (DICOM PS3.3, C.8.8.3). */
-const SUMMATIONS: ReadonlyMap<string, string> = new Map([
-  ['MULTI_PLAN', 'the sum of several plans, not of one'],
-  ['PLAN_OVERVIEW', 'that of an overview of the plan, not of the plan as it is delivered'],
-  ['FRACTION', 'that of one fraction or fraction group, not of the plan'],
-  ['FRACTION_SESSION', 'that of a single fraction, not of the plan'],
-  ['BEAM_SESSION', 'that of one beam or several in a single fraction, not of the plan'],
-  ['BRACHY', 'that of one application set-up or several, not of the plan'],
-  ['BRACHY_SESSION', 'that of one application set-up or several in a single fraction, not of the plan'],
-  ['CONTROL_POINT', 'that of control points of a beam in a single fraction, not of the plan'],
-  ['RECORD', 'that of a treatment record, not of the plan'],
-]);
-
-function beamsOf({ referencedBeamNumbers: numbers }: Dose): string {
-  if (numbers.length === 0) return 'that of one beam or several, not of the plan';
-  return numbers.length === 1
-    ? `that of one beam (number ${numbers[0]}), not of the plan`
-    : `that of the beams ${numbers.join(', ')}, which may not be all of the plan`;
-}
-
-/** What must be known before figures of a dose are taken for those of the plan. */
-export function* kindSentences(dose: Dose): Generator<string> {
-  const { summation, type } = dose;
-  const what = summation === 'BEAM' ? beamsOf(dose) : SUMMATIONS.get(summation);
-  if (what !== undefined) yield `This dose is ${what} (Dose Summation Type ${summation}).`;
-  else if (summation === '')
-    yield 'The dose does not say what it is the dose of (no Dose Summation Type); it is taken for that of the whole plan.';
-  else if (summation !== 'PLAN')
-    yield `The Dose Summation Type '${summation}' is not one of DICOM's; the dose is taken for that of the whole plan.`;
-  if (type === 'ERROR')
-    yield 'The values of this dose are differences between a wanted and a planned dose (Dose Type ERROR), not a dose.';
 }

@@ -202,16 +202,6 @@ describe('dose values', () => {
     expect(codes(shares)).toEqual(['DOSE_PLANE_ONLY', 'DOSE_RELATIVE', 'NOTE']);
   });
 
-  it.each([
-    ['ERROR', /differences between two doses/],
-    ['EFFECTIVE', /biologically effective/],
-  ])('O37: a dose of type %s is told', (DoseType, sentence) => {
-    const { findings } = values(Uint32Array.of(0, 1100), { DoseType });
-    expect(findings.slice(1)).toMatchObject([
-      { severity: 'warning', message: expect.stringMatching(sentence) as string },
-    ]);
-  });
-
   it('O37: an unknown unit is taken for Gy, and told', () => {
     expect(values(Uint32Array.of(0, 1), { DoseUnits: undefined }).findings.map((f) => f.code)).toContain(
       'NOTE',

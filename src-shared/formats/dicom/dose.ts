@@ -1,5 +1,6 @@
 import { Failure, type Dose, type Finding, type StoredDvh } from '../../model/index.ts';
 import { tagText, type DataSet, type DicomFile } from './dataSet.ts';
+import { doseKindFindings } from './doseKind.ts';
 import { readDoseGeometry, type DoseGeometry } from './doseGeometry.ts';
 import { isUid } from './structureSet.ts';
 import { Tag } from './tags.ts';
@@ -21,6 +22,7 @@ export function readDose(file: DicomFile, frames: readonly ArrayLike<number>[]):
       { finding: 'REQUIRED_TAG_MISSING', tag: tagText(Tag.DoseGridScaling) },
     );
   }
+  const facts = doseFacts(set);
   const geometry = readDoseGeometry(set, Math.max(1, frames.length));
   const area = geometry.columns * geometry.rows;
   if (frames.length === 0 || frames.some((f) => f.length !== area)) {
@@ -52,13 +54,13 @@ export function readDose(file: DicomFile, frames: readonly ArrayLike<number>[]):
       frameOfReferenceUid: set.text(Tag.FrameOfReferenceUID) || null,
       padding: null,
     },
-    ...doseFacts(set),
+    ...facts,
     storedDvhs: readStoredDvhs(set),
     findings: [
       ...geometry.findings,
       ...unit.findings,
       ...(shares && highest > 0 ? [SHARES] : []),
-      ...kindFindings(set),
+      ...doseKindFindings(facts),
       ...peakFindings(highest * factor, maximum, geometry, unit.relative),
       ...valueFindings(maximum, marked, unit.relative),
     ],
@@ -86,18 +88,6 @@ function refuseUncounted(file: DicomFile, frames: number, area: number): void {
     `The dose gives places for ${places} planes and holds values of ${held}, but its number of frames says ${frames}.`,
     { finding: 'VALUE_INVALID', tag: tagText(Tag.NumberOfFrames) },
   );
-}
-
-/** What kind of dose it is where it is not the physical dose of a plan. */
-function kindFindings(set: DataSet): Finding[] {
-  const type = set.text(Tag.DoseType) ?? '';
-  const message = {
-    ERROR: 'The values are differences between two doses (dose type ERROR), not a dose.',
-    EFFECTIVE: 'The dose is a biologically effective dose, not a physical one.',
-  }[type];
-  return message === undefined
-    ? []
-    : [{ code: 'NOTE', severity: 'warning', message, tag: tagText(Tag.DoseType) }];
 }
 
 /** Planes that no even lattice meets may lose their peak. */
