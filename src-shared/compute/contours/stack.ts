@@ -81,7 +81,7 @@ function place(roi: Roi, frame: PlaneFrame, tally: Tally): Placed[] {
       tally.add(
         'NOTE',
         'information',
-        (n) => `${several(n, 'open contour takes', 'open contours take')} no part in its volume.`,
+        (n) => `${several(n, 'open contour takes', 'open contours take')} no part in the volume.`,
       );
       continue;
     }
@@ -91,7 +91,7 @@ function place(roi: Roi, frame: PlaneFrame, tally: Tally): Placed[] {
         'CONTOUR_TINY',
         'information',
         (n) =>
-          `${several(n, 'contour')} with fewer than three points or hardly any area: next to nothing of its volume.`,
+          `${several(n, 'contour')} with fewer than three points or hardly any area: next to nothing of the volume.`,
       );
       continue;
     }
@@ -103,7 +103,7 @@ function place(roi: Roi, frame: PlaneFrame, tally: Tally): Placed[] {
         'CONTOUR_NOT_PLANAR',
         'warning',
         (n) =>
-          `${several(n, 'contour does', 'contours do')} not lie in a plane of the others; small deviations were laid flat, the rest left out of its volume.`,
+          `${several(n, 'contour does', 'contours do')} not lie in a plane of the others; small deviations were laid flat, the rest left out of the volume.`,
       );
       if (!within) continue;
     }
@@ -119,7 +119,7 @@ function place(roi: Roi, frame: PlaneFrame, tally: Tally): Placed[] {
         'CONTOUR_TINY',
         'information',
         (n) =>
-          `${several(n, 'contour')} with fewer than three points or hardly any area: next to nothing of its volume.`,
+          `${several(n, 'contour')} with fewer than three points or hardly any area: next to nothing of the volume.`,
       );
       if (!(area > 1e-9)) continue;
     }
@@ -195,7 +195,7 @@ export function stackPlanes(roi: Roi, options: StackOptions = {}): PlaneStack {
   if (roi.contours.length === 0) tally.add('ROI_EMPTY', 'information', () => 'it has no contours.');
   const frame: PlaneFrame = found?.frame ?? { u: [1, 0, 0], v: [0, 1, 0], normal: [0, 0, 1] };
   if (found?.oblique)
-    tally.add('CONTOUR_OBLIQUE', 'information', () => 'its contours lie in oblique planes.');
+    tally.add('CONTOUR_OBLIQUE', 'information', () => 'the contours lie in oblique planes.');
 
   const placed = place(roi, frame, tally).sort((a, b) => a.w - b.w);
   const sections: PlaneSection[] = [],
