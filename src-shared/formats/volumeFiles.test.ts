@@ -3,9 +3,9 @@ import { gunzipSync, gzipSync } from 'fflate';
 import { describe, expect, it } from 'vitest';
 import { affineFromColumns, cross, normalise } from '../geometry/index.ts';
 import { Failure, type Volume } from '../model/index.ts';
-import { readMetaImage, writeMetaImage } from './mha/index.ts';
-import { readNifti, writeNifti } from './nifti/index.ts';
-import { readNrrd, writeNrrd } from './nrrd/index.ts';
+import { metaImageStatedUnit, readMetaImage, writeMetaImage } from './mha/index.ts';
+import { niftiStatedUnit, readNifti, writeNifti } from './nifti/index.ts';
+import { nrrdStatedUnit, readNrrd, writeNrrd } from './nrrd/index.ts';
 import { join, oblique, text, worst } from './volumeFiles.fixture.ts';
 import type { Compression } from './voxels/index.ts';
 
@@ -78,6 +78,12 @@ describe.each(FORMATS)('%s', (_, write, read) => {
     );
   });
 
+  it('V15: the unit comes back', () => {
+    for (const unit of ['HU', 'Gy', 'percent', 'Bq/ml', 'stored'] as const)
+      expect(read(write({ ...oblique(), unit })).unit).toBe(unit);
+    expect(read(write({ ...oblique(), unit: 'label' })).unit).toBe('stored');
+  });
+
   it('V2: a file that is cut anywhere is refused with a sentence', () => {
     const whole = write(oblique());
     for (let length = 0; length < whole.length - 12; length += 7) {
@@ -111,6 +117,40 @@ describe.each(FORMATS)('%s', (_, write, read) => {
       }),
       { numRuns: 200 },
     );
+  });
+});
+
+describe('units in the words of the file', () => {
+  const nrrd = (line: string): Uint8Array =>
+    text(['NRRD0004', 'type: uchar', 'dimension: 3', 'sizes: 1 1 1', 'encoding: raw', line, '', 'x']);
+  it.each([
+    ['sample units: "cGy"', 'cGy', 'stored'],
+    ['sample units: percent', 'percent', 'percent'],
+    ['sampleunits: "GY"', 'GY', 'Gy'],
+    ['sample units: "Gray"', 'Gray', 'Gy'],
+    ['sample units: "constructor"', 'constructor', 'stored'],
+    ['sample units: ""', null, 'stored'],
+    ['sample units: "???"', null, 'stored'],
+    ['# no unit', null, 'stored'],
+  ])('V15: %s', (line, stated, unit) => {
+    expect(nrrdStatedUnit(nrrd(line))).toBe(stated);
+    expect(readNrrd(nrrd(line)).unit).toBe(unit);
+  });
+
+  it('V15: MetaImage and NIfTI too, from their first bytes', () => {
+    const volume: Volume = { ...oblique(), unit: 'percent' };
+    const mha = new TextDecoder('latin1').decode(writeMetaImage(volume, { compressed: false }));
+    const header = mha.slice(0, mha.indexOf('LOCAL') + 6).replace('SampleUnits = %', 'SampleUnits = cGy');
+    expect(metaImageStatedUnit(text([header]))).toBe('cGy');
+    expect(metaImageStatedUnit(writeMetaImage(oblique()))).toBeNull();
+    expect(niftiStatedUnit(writeNifti(volume).subarray(0, 352))).toBe('%');
+    expect(niftiStatedUnit(writeNifti(volume, { gzip: true }))).toBe('%');
+    expect(niftiStatedUnit(writeNifti(oblique()))).toBeNull();
+    // What others write there is no unit.
+    const other = writeNifti(oblique());
+    other.set(new TextEncoder().encode('FSL5.0'), 148);
+    expect(niftiStatedUnit(other)).toBeNull();
+    expect(() => niftiStatedUnit(new Uint8Array(20))).toThrow(Failure);
   });
 });
 

@@ -1,7 +1,18 @@
-import type { Finding } from '../../../src-shared/model/index.ts';
+import type { Finding, FindingCode } from '../../../src-shared/model/index.ts';
 import type { VerbContext } from './verb.ts';
 
-/** Says what was found about an object: warnings and errors go to the envelope; information is not worth a line each. */
-export function tell(context: VerbContext, findings: readonly Finding[]): void {
-  for (const { severity, message } of findings) if (severity !== 'information') context.warn(message);
+/** Information that is told even so: the values are not those of the file. */
+const CHANGED: readonly FindingCode[] = ['VALUES_ROUNDED'];
+
+/**
+ * Says what was found about an object: warnings and errors go to the envelope; information is not worth a line each,
+ * but for what changes the values, and for the codes in `also`.
+ */
+export function tell(
+  context: VerbContext,
+  findings: readonly Finding[],
+  also: readonly FindingCode[] = [],
+): void {
+  for (const { code, severity, message } of findings)
+    if (severity !== 'information' || CHANGED.includes(code) || also.includes(code)) context.warn(message);
 }

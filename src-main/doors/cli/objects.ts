@@ -2,7 +2,6 @@ import { basename } from 'node:path';
 import { gridSpacing } from '../../../src-shared/geometry/index.ts';
 import {
   Failure,
-  type Dose,
   type Finding,
   type ObjectKind,
   type Plan,
@@ -74,7 +73,8 @@ export interface NamedVolume {
   readonly number: number;
 }
 
-const isVolumeFile = (object: NamedObject): boolean => object.form !== 'dicom' && object.form !== 'folder';
+export const isVolumeFile = (object: NamedObject): boolean =>
+  object.form !== 'dicom' && object.form !== 'folder';
 
 /**
  * An image volume: a DICOM series or file, NRRD, NIfTI or MetaImage. A dose is a volume too.
@@ -170,31 +170,6 @@ async function distanceOf(context: VerbContext, object: NamedObject): Promise<nu
   }
   const { images } = await readHeaders(object.files, { runner: context.runner, signal: context.signal });
   return sliceDistance(images.flatMap(({ slices }) => slices));
-}
-
-/** A dose: RTDOSE, or a volume file whose values are Gy. */
-export async function doseOf(context: VerbContext, text: string): Promise<Dose> {
-  const object = await namedObject(context, text);
-  const file = soleFile(object, 'dose');
-  if (!isVolumeFile(object)) {
-    const dose = await openDose(file, { runner: context.runner, signal: context.signal });
-    tell(context, dose.findings);
-    return dose;
-  }
-  const volume = await readVolumeFile(file);
-  const data = volume.data instanceof Float32Array ? volume.data : Float32Array.from(volume.data);
-  return {
-    sopInstanceUid: '',
-    volume: { ...volume, data, unit: volume.unit === 'percent' ? 'percent' : 'Gy' },
-    type: 'PHYSICAL',
-    summation: 'PLAN',
-    comment: '',
-    referencedPlanUid: null,
-    referencedBeamNumbers: [],
-    referencedStructureSetUid: null,
-    storedDvhs: [],
-    findings: [],
-  };
 }
 
 export async function planOf(object: NamedObject): Promise<Plan> {

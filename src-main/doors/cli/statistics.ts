@@ -1,7 +1,8 @@
 import type { EndCaps } from '../../../src-shared/compute/contours/index.ts';
 import { parseMetric, type Metric } from '../../../src-shared/compute/dvh/index.ts';
-import { Failure } from '../../../src-shared/model/index.ts';
+import { Failure, type Dose } from '../../../src-shared/model/index.ts';
 import type { OptionTable } from './arguments.ts';
+import { facts, figure, table } from './output.ts';
 import type { Cell, Csv } from './resultFile.ts';
 import type { VerbContext } from './verb.ts';
 
@@ -68,23 +69,102 @@ export interface RoiStatistics {
   readonly values: Readonly<Record<string, number | null>>;
 }
 
-/** One ROI a row, with what the figures mean. */
+/** The unit of a figure: of the dose, or of a volume. */
+const unitOf = (metric: Metric, dose: string): string =>
+  metric.kind === 'volume' ? (metric.as === 'cc' ? 'cc' : '%') : dose;
+
+/** Each figure once, whatever was typed how often. */
+const distinct = (metrics: readonly Metric[]): Metric[] => [
+  ...new Map(metrics.map((metric) => [metric.key, metric])).values(),
+];
+
+const nameOf = ({ key }: Metric): string => key.replace('[cc]', '');
+
+/** What a document says of the figures in it, besides the figures. */
+export function aboutFigures(
+  { type, summation, volume }: Dose,
+  { prescription }: StatisticsQuestion,
+): {
+  readonly unit: string;
+  readonly prescription: number | null;
+  readonly summation: string | null;
+  readonly doseType: string | null;
+} {
+  return { unit: volume.unit, prescription, summation: summation || null, doseType: type || null };
+}
+
+const SAMPLING: Readonly<Record<string, string>> = {
+  standard: 'finer than the grids',
+  'voxel-centres': 'values at the voxel centres',
+};
+
+/** The figures for people: what they mean above them, their units at the head of each column. */
+export function statisticsTable(
+  rois: readonly RoiStatistics[],
+  dose: Dose,
+  question: StatisticsQuestion,
+  { endCaps, sampling, empty }: { endCaps: EndCaps; sampling: 'standard' | 'voxel-centres'; empty: string },
+): string {
+  const relative = dose.volume.unit === 'percent',
+    unit = relative ? 'rel. %' : 'Gy',
+    metrics = distinct(question.metrics),
+    { prescription } = question;
+  const kind = [dose.summation, dose.type].filter(Boolean).join(' ');
+  return `${facts([
+    [
+      'dose',
+      `${relative ? 'relative, in per cent of a reference that is not named' : 'Gy'}${kind ? ` (${kind})` : ''}`,
+    ],
+    ['prescription', prescription === null ? 'not given' : `${prescription} Gy`],
+    ['end caps', endCaps === 'half' ? 'half a slice distance' : 'none'],
+    ['sampling', SAMPLING[sampling]],
+  ])}\n\n${table(
+    [
+      'ROI',
+      'volume cc',
+      'in grid %',
+      ...['min', 'mean', 'max'].map((name) => `${name} ${unit}`),
+      ...metrics.map((metric) => `${nameOf(metric)} ${unitOf(metric, unit)}`),
+    ],
+    rois.map((r) => [
+      r.name,
+      figure(r.volumeCc),
+      figure(r.insideGrid === null ? null : 100 * r.insideGrid, 1),
+      figure(r.min),
+      figure(r.mean),
+      figure(r.max),
+      ...metrics.map(({ key }) => figure(r.values[key])),
+    ]),
+    empty,
+  )}`;
+}
+
+/** One ROI a row, the unit of each figure in its column's name, with what the figures mean. */
 export function statisticsCsv(
   rois: readonly RoiStatistics[],
-  metrics: readonly Metric[],
-  about: Readonly<Record<string, Cell>>,
+  dose: Dose,
+  question: StatisticsQuestion,
+  { endCaps, sampling }: { endCaps: EndCaps; sampling: string },
 ): Csv {
-  const keys = [...new Set(metrics.map(({ key }) => key))];
+  const metrics = distinct(question.metrics),
+    { unit, prescription, summation, doseType } = aboutFigures(dose, question);
+  const suffix = (of: string): string => (of === '%' ? 'percent' : of.toLowerCase());
+  const about: Readonly<Record<string, Cell>> = {
+    unit,
+    end_caps: endCaps,
+    sampling,
+    prescription_gy: prescription,
+    summation,
+    dose_type: doseType,
+  };
   return {
     columns: [
       'roi',
       'number',
       'volume_cc',
       'inside_grid',
-      'min',
-      'mean',
-      'max',
-      ...keys,
+      ...['min', 'mean', 'max'].map((name) => `${name}_${suffix(unit)}`),
+      ...metrics.map((metric) => `${nameOf(metric)}_${suffix(unitOf(metric, unit))}`),
       ...Object.keys(about),
     ],
     rows: rois.map((r) => [
@@ -95,7 +175,7 @@ export function statisticsCsv(
       r.min,
       r.mean,
       r.max,
-      ...keys.map((key) => r.values[key]),
+      ...metrics.map(({ key }) => r.values[key]),
       ...Object.values(about),
     ]),
   };

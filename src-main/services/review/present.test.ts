@@ -24,7 +24,27 @@ const plan: PreparedPlan = {
       brachyApplications: 0,
     },
   ],
-  beams: [],
+  beams: [
+    {
+      number: 1,
+      name: 'A',
+      type: 'STATIC',
+      radiation: 'PHOTON',
+      delivery: 'TREATMENT',
+      machine: '',
+      fluenceMode: '',
+      sourceAxisDistance: 1000,
+      meterset: 130,
+      beamDose: 1.25,
+      metersetUnit: 'MU',
+      finalCumulativeMetersetWeight: 1,
+      devices: [],
+      wedges: [],
+      blocks: 0,
+      applicator: '',
+      controlPoints: [],
+    },
+  ],
   findings: [],
 };
 

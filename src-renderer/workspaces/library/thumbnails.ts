@@ -38,6 +38,27 @@ export function paintPlane(
   return pixels;
 }
 
+/** The plane nearest to the middle that shows something: one that is missing from the series is all one value. */
+export function fullPlane<T extends ArrayLike<number> & { subarray(from: number, to: number): T }>(
+  values: T,
+  area: number,
+  middle: number,
+): T {
+  const planes = Math.floor(values.length / area);
+  const plane = (index: number): T => values.subarray(index * area, (index + 1) * area);
+  const isFull = (index: number): boolean => {
+    if (index < 0 || index >= planes) return false;
+    const one = plane(index);
+    for (let n = 1; n < area; n += 1) if (one[n] !== one[0]) return true;
+    return false;
+  };
+  for (let away = 0; away < planes; away += 1) {
+    if (isFull(middle + away)) return plane(middle + away);
+    if (isFull(middle - away)) return plane(middle - away);
+  }
+  return plane(middle);
+}
+
 async function middlePlane(host: Host, info: VolumeInfo): Promise<Thumb> {
   const [columns, rows, slices] = info.dimensions;
   const planeBytes = info.data.bytes / Math.max(1, slices);
@@ -49,8 +70,10 @@ async function middlePlane(host: Host, info: VolumeInfo): Promise<Thumb> {
   // Only the slab that holds the middle plane travels, into a buffer of its own size.
   const part: Bulk = { ...info.data, bytes: slab.bytes, slabs: [{ ...slab, offset: 0 }] };
   const all = bulkValues(part, await host.fetchBulk(part));
-  const first = Math.max(0, Math.min(offset - slab.offset, slab.bytes - planeBytes)) / all.BYTES_PER_ELEMENT;
-  const values = all.subarray(first, first + columns * rows);
+  const middle = Math.round(
+    Math.max(0, Math.min(offset - slab.offset, slab.bytes - planeBytes)) / planeBytes,
+  );
+  const values = fullPlane(all, columns * rows, middle);
   const window = info.unit === 'HU' ? CT_WINDOW : percentileWindow(values);
   const [xx, xy, xz] = [info.affine[0] ?? 1, info.affine[4] ?? 0, info.affine[8] ?? 0];
   const [yx, yy, yz] = [info.affine[1] ?? 0, info.affine[5] ?? 1, info.affine[9] ?? 0];

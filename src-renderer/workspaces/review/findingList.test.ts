@@ -16,17 +16,17 @@ describe('what there is to know of a case', () => {
   });
 
   it('tells what several structures have in common in one sentence', () => {
-    const open = (name: string): Finding => note(`${name}: 1 open contour takes no part in its volume.`);
+    const open = (name: string): Finding => note(`${name}: 1 open contour takes no part in the volume.`);
     const names = ['A', 'B', 'C', 'D', 'E'];
     expect(told(names.slice(0, 2).map(open), names)).toEqual([
-      'A and B: 1 open contour takes no part in its volume.',
+      'A and B: 1 open contour takes no part in the volume.',
     ]);
     expect(told(names.slice(0, 4).map(open), names)).toEqual([
-      'A, B, C and D: 1 open contour takes no part in its volume.',
+      'A, B, C and D: 1 open contour takes no part in the volume.',
     ]);
     expect(told([note('x'), ...names.map(open), note('A: another thing.')], names)).toEqual([
       'x',
-      'A, B, C and 2 more: 1 open contour takes no part in its volume.',
+      'A, B, C and 2 more: 1 open contour takes no part in the volume.',
       'A: another thing.',
     ]);
   });

@@ -30,6 +30,17 @@ describe('what a plan prescribes, in words', () => {
     expect(prescriptionText(plan(70, null, null))).toEqual({ value: '70.0', unit: 'Gy' });
   });
 
+  it('says that there are others', () => {
+    const target = (dose: number): PlanInfo['prescriptions'][number] => ({
+      description: '',
+      structure: '',
+      type: 'TARGET',
+      dose,
+    });
+    const several = { ...plan(42.4, null, 16, 4), prescriptions: [target(42.4), target(10)] };
+    expect(prescriptionText(several)).toEqual({ value: '42.4', unit: 'Gy, highest of 2' });
+  });
+
   it('is not shared out over the fractions of several groups', () => {
     expect(prescriptionText(plan(70, null, 25, 10)).value).toBe('70.0');
   });

@@ -30,7 +30,13 @@ const courseText = (total: number, number: number | null): FigureText => ({
 /** The stated prescription; fractions alone where there is none. */
 export function prescriptionText(plan: PlanInfo): FigureText {
   const number = fractions(plan);
-  if (plan.prescribedDose !== null) return courseText(plan.prescribedDose, number);
+  if (plan.prescribedDose !== null) {
+    const targets = new Set(
+      plan.prescriptions.filter((one) => one.type === 'TARGET' && one.dose !== null).map((one) => one.dose),
+    ).size;
+    const course = courseText(plan.prescribedDose, number);
+    return targets > 1 ? { ...course, unit: `Gy, highest of ${targets}` } : course;
+  }
   return { value: 'not stated', unit: number === null ? '' : `${number} fraction${number === 1 ? '' : 's'}` };
 }
 

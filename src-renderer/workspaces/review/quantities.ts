@@ -37,7 +37,7 @@ function describe(metric: Metric): Quantity {
       key: metric.key,
       label: `V${metric.dose} ${metric.unit}`,
       unit: metric.as,
-      definition: `The volume that receives at least ${metric.dose} ${metric.unit}${metric.unit === '%' ? ' of the prescription' : ''}, in ${metric.as === 'cc' ? 'cc' : 'per cent of the structure'}.`,
+      definition: `The volume that receives at least ${metric.dose} ${metric.unit}${metric.unit === '%' ? ' of the dose that stands for 100 %' : ''}, in ${metric.as === 'cc' ? 'cc' : 'per cent of the structure'}.`,
     };
   return {
     key: metric.key,

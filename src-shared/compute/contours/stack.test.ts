@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { contour, disc, prism, rectangle, roi, type Lay, type Loop } from '../../../test/builders/rois.ts';
-import { planimetry, stackPlanes, type PlaneStack } from './index.ts';
+import { planimetry, stackPlanes, type PlaneStack, type StackOptions } from './index.ts';
 
 const codes = (stack: PlaneStack): string[] => stack.findings.map((f) => f.code);
 const square = rectangle(0, 0, 10, 10);
@@ -207,5 +207,45 @@ describe('between and beyond planes', () => {
 
   it('C8: a distance of 1.5 slice distances is not yet a gap', () => {
     expect(codes(stackPlanes(roi([0, 2, 4, 7].map((w) => contour(square, w)))))).toEqual([]);
+  });
+
+  describe('C7, C8: distances that are told', () => {
+    const messages = (planes: readonly number[], options: StackOptions = {}): string[] =>
+      stackPlanes(roi(planes.map((w) => contour(square, w))), options).findings.map((f) => f.message);
+
+    it('contours far apart go by their own distance, and are told', () => {
+      const two = roi([-30, 30].map((w) => contour(rectangle(-20, -20, 20, 20), w)));
+      for (const imageDistance of [2.5, null]) {
+        const stack = stackPlanes(two, { imageDistance });
+        expect(stack.sliceDistance).toBe(60);
+        expect(planimetry(stack, 'half').volumeCc).toBeCloseTo(192, 9);
+        expect(codes(stack)).toEqual(['CONTOUR_GAP']);
+      }
+      expect(messages([-30, 30], { imageDistance: 2.5 })).toEqual([
+        'ROI: contours up to 60 mm apart are joined at 1 place, as its slice distance is that of its own contours, 60 mm; its images are 2.5 mm apart.',
+      ]);
+      expect(messages([-40, -37, -10, 20])).toEqual([
+        expect.stringContaining('up to 30 mm apart are joined at 2 places'),
+      ]);
+      expect(messages([-30, 30], { imageDistance: 2.5, bridgeGaps: true })).toEqual([]);
+    });
+
+    it('up to three image distances, or 10 mm where they are not known, it is not', () => {
+      expect(messages([0, 7.5, 15], { imageDistance: 2.5 })).toEqual([]);
+      expect(messages([0, 7.6, 15.2], { imageDistance: 2.5 })).toHaveLength(1);
+      expect(messages([0, 10, 20])).toEqual([]);
+      expect(messages([0, 10.1, 20.2])).toHaveLength(1);
+      expect(messages([0, 2.5, 5], { imageDistance: 0 })).toEqual([]);
+    });
+
+    it('a gap is told with the slice distance, and with the images where that is far below theirs', () => {
+      expect(messages([0, 2, 4, 10, 12], { imageDistance: 2 })).toEqual([
+        'ROI: contours are missing at 1 place, farther apart than 1.5 times its slice distance of 2 mm; the ROI is left empty there.',
+      ]);
+      const near = [0, 2.5, 5].flatMap((w) => [w, w + 0.015]);
+      expect(messages(near, { imageDistance: 2.5 })).toEqual([
+        'ROI: contours are missing at 2 places, farther apart than 1.5 times its slice distance of 0.015 mm (its images are 2.5 mm apart); the ROI is left empty there.',
+      ]);
+    });
   });
 });

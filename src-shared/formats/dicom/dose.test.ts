@@ -85,6 +85,58 @@ describe('dose grids', () => {
     expect(planes(down)).toEqual([2, 1, 0]);
     expect(affineOrigin(down.volume.affine)[2]).toBe(11);
     expect(affineColumn(down.volume.affine, 2)).toEqual([0, 0, -2]);
+    expect(codes(down)).toEqual(['DOSE_GRID_DESCENDING']);
+    // Feet first on the side: row × column points down here too
+    const aside = read({
+      ...square,
+      ImageOrientationPatient: [0, -1, 0, -1, 0, 0],
+      GridFrameOffsetVector: [7, 9, 11],
+    });
+    expect(planes(aside)).toEqual([2, 1, 0]);
+    expect(affineOrigin(aside.volume.affine)[2]).toBe(11);
+  });
+
+  it('O32: offsets that begin at no place of the first plane are told', () => {
+    const odd = read({ ...square, GridFrameOffsetVector: [100, 102, 104] });
+    expect(planes(odd)).toEqual([0, 1, 2]);
+    expect(affineOrigin(odd.volume.affine)[2]).toBe(7);
+    expect(codes(odd)).toEqual(['VALUE_INVALID']);
+  });
+
+  it('O33: the even lattice meets every plane, so no peak is lost', () => {
+    const doses = (offsets: number[], peak: number): Dose =>
+      readDose(
+        file({ ...square, GridFrameOffsetVector: offsets }),
+        offsets.map((_, n) => Uint32Array.of(n === peak ? 60_000 : 0, 0)),
+      );
+    for (const [offsets, peak, count] of [
+      [[0, 2, 4, 9], 2, 10],
+      [[0, 2.5, 5, 7.5, 10, 13], 4, 27],
+    ] as const) {
+      const dose = doses([...offsets], peak);
+      expect(planes(dose)).toHaveLength(count);
+      expect(Math.max(...planes(dose))).toBe(60);
+      expect(codes(dose)).toEqual(['UNEVEN_SPACING']);
+    }
+    // 0.01 mm is what they have in common: 1301 planes. The narrowest distance misses the peak, and that is told.
+    const lost = doses([0, 2.51, 5, 7.5, 10, 13], 1);
+    expect(lost.findings.map(({ message }) => message)).toContainEqual(
+      expect.stringMatching(
+        /^The highest stored value, 60 Gy, lies on a plane that the even 2\.6 mm do not meet; 57\.\d+ Gy/,
+      ),
+    );
+  });
+
+  it('O34: planes that the number of frames leaves out are not dropped without a word', () => {
+    const change = { ...square, BitsAllocated: 16, GridFrameOffsetVector: [0, 2, 4] };
+    const held =
+      (values: number): (() => Dose) =>
+      (): Dose =>
+        readDose(file({ ...change, PixelData: new Uint8Array(2 * values) }), frames(1));
+    expect(held(6)).toThrow(
+      'The dose gives places for 3 planes and holds values of 3, but its number of frames says 1.',
+    );
+    expect(held(2)).not.toThrow();
   });
 
   it('O33: frames out of order are sorted; uneven ones interpolated and told', () => {
@@ -147,7 +199,7 @@ describe('dose values', () => {
     expect(shares.volume.unit).toBe('percent');
     expect(shares.volume.data[1]).toBeCloseTo(110, 4);
     expect(values(Uint32Array.of(0, 110_000), { DoseUnits: 'RELATIVE' }).volume.data[1]).toBeCloseTo(110, 4);
-    expect(codes(shares)).toContain('DOSE_RELATIVE');
+    expect(codes(shares)).toEqual(['DOSE_PLANE_ONLY', 'DOSE_RELATIVE', 'NOTE']);
   });
 
   it('O37: an unknown unit is taken for Gy, and told', () => {

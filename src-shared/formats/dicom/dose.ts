@@ -1,5 +1,6 @@
 import { Failure, type Dose, type Finding, type StoredDvh } from '../../model/index.ts';
 import { tagText, type DataSet, type DicomFile } from './dataSet.ts';
+import { doseKindFindings } from './doseKind.ts';
 import { readDoseGeometry, type DoseGeometry } from './doseGeometry.ts';
 import { isUid } from './structureSet.ts';
 import { Tag } from './tags.ts';
@@ -21,6 +22,7 @@ export function readDose(file: DicomFile, frames: readonly ArrayLike<number>[]):
       { finding: 'REQUIRED_TAG_MISSING', tag: tagText(Tag.DoseGridScaling) },
     );
   }
+  const facts = doseFacts(set);
   const geometry = readDoseGeometry(set, Math.max(1, frames.length));
   const area = geometry.columns * geometry.rows;
   if (frames.length === 0 || frames.some((f) => f.length !== area)) {
@@ -30,10 +32,12 @@ export function readDose(file: DicomFile, frames: readonly ArrayLike<number>[]):
       { finding: 'PIXEL_DATA_MISSING', tag: tagText(Tag.PixelData) },
     );
   }
+  refuseUncounted(file, frames.length, area);
   const unit = readUnit(set);
   const { marker, highest } = storedRange(frames);
   const data = new Float32Array(area * geometry.planes);
-  const factor = unit.relative && highest * scaling < LARGEST_SHARE ? scaling * 100 : scaling;
+  const shares = unit.relative && highest * scaling < LARGEST_SHARE;
+  const factor = shares ? scaling * 100 : scaling;
   if (geometry.even)
     geometry.order.forEach((frame, k) =>
       scaleFrame(frames[frame]!, factor, marker, data.subarray(k * area, (k + 1) * area)),
@@ -50,14 +54,60 @@ export function readDose(file: DicomFile, frames: readonly ArrayLike<number>[]):
       frameOfReferenceUid: set.text(Tag.FrameOfReferenceUID) || null,
       padding: null,
     },
-    ...doseFacts(set),
+    ...facts,
     storedDvhs: readStoredDvhs(set),
-    findings: [...geometry.findings, ...unit.findings, ...valueFindings(maximum, marked, unit.relative)],
+    findings: [
+      ...geometry.findings,
+      ...unit.findings,
+      ...(shares && highest > 0 ? [SHARES] : []),
+      ...doseKindFindings(facts),
+      ...peakFindings(highest * factor, maximum, geometry, unit.relative),
+      ...valueFindings(maximum, marked, unit.relative),
+    ],
   };
 }
 
 /** The standard does not say whether RELATIVE is a share of 1 or per cent: values beyond this can only be per cent. */
 const LARGEST_SHARE = 5;
+
+const SHARES: Finding = {
+  code: 'NOTE',
+  severity: 'warning',
+  message: `The relative dose stays below ${LARGEST_SHARE}, so its values were taken to be shares of 1: 1 is shown as 100 %.`,
+  tag: tagText(Tag.DoseUnits),
+};
+
+/** Values of planes that the number of frames leaves out would be lost without a word. */
+function refuseUncounted(file: DicomFile, frames: number, area: number): void {
+  const places = file.dataSet.numbers(Tag.GridFrameOffsetVector).length,
+    bytes = area * Math.ceil((file.dataSet.number(Tag.BitsAllocated) ?? 16) / 8);
+  const held = file.pixelData?.fragments ? 0 : Math.floor((file.pixelData?.value.length ?? 0) / bytes);
+  if (places <= frames || held <= frames) return;
+  throw new Failure(
+    'INPUT_NOT_USABLE',
+    `The dose gives places for ${places} planes and holds values of ${held}, but its number of frames says ${frames}.`,
+    { finding: 'VALUE_INVALID', tag: tagText(Tag.NumberOfFrames) },
+  );
+}
+
+/** Planes that no even lattice meets may lose their peak. */
+function peakFindings(
+  stored: number,
+  maximum: number,
+  { even, step }: DoseGeometry,
+  relative: boolean,
+): Finding[] {
+  if (even || !(maximum < stored * (1 - 1e-6))) return [];
+  const unit = relative ? '%' : 'Gy';
+  return [
+    {
+      code: 'UNEVEN_SPACING',
+      severity: 'warning',
+      message: `The highest stored value, ${Number(stored.toFixed(2))} ${unit}, lies on a plane that the even ${Number(step.toFixed(4))} mm do not meet; ${Number(maximum.toFixed(2))} ${unit} is the highest of what is shown and computed.`,
+      tag: tagText(Tag.GridFrameOffsetVector),
+    },
+  ];
+}
 
 /** Whether all stored values are 0, seen without decoding; false where the pixels are missing or compressed. */
 export function isDoseEmpty(file: DicomFile): boolean {

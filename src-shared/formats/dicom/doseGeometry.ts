@@ -23,7 +23,7 @@ export interface DoseGeometry {
   readonly affine: Affine;
   /** Even distance of the planes, mm. */
   readonly step: number;
-  /** Planes of the volume; more or fewer than frames where the offsets are uneven. */
+  /** Planes of the volume; more than frames where the offsets are uneven. */
   readonly planes: number;
   readonly even: boolean;
   readonly findings: readonly Finding[];
@@ -65,7 +65,7 @@ export function readDoseGeometry(set: DataSet, frames: number): DoseGeometry {
       tag: tagText(Tag.PixelSpacing),
     });
   }
-  const depths = frameDepths(set, frames, orientation, normal, findings);
+  const depths = frameDepths(set, frames, first, normal, findings);
   const order = depths.map((_, n) => n).sort((a, b) => depths[a]! - depths[b]!);
   const sorted = order.map((n) => depths[n]!),
     gaps = sorted.slice(1).map((d, n) => d - sorted[n]!);
@@ -77,7 +77,10 @@ export function readDoseGeometry(set: DataSet, frames: number): DoseGeometry {
   const even = sorted.every((d, n) => Math.abs(d - sorted[0]! - n * step) <= EVEN_MM);
   if (!even) {
     const narrowest = Math.min(...gaps);
-    planes = Math.min(Math.round(extent / narrowest) + 1, 4 * frames);
+    const common = commonStep(gaps, frames);
+    planes = common
+      ? Math.round(extent / common) + 1
+      : Math.min(Math.round(extent / narrowest) + 1, 4 * frames);
     step = extent / (planes - 1);
     findings.push({
       code: 'UNEVEN_SPACING',
@@ -119,6 +122,23 @@ export function readDoseGeometry(set: DataSet, frames: number): DoseGeometry {
   };
 }
 
+/** An even lattice of uneven planes has at most this many planes for each of theirs. */
+const PLANES_PER_FRAME = 16;
+
+/**
+ * The widest step, mm, of a lattice on which all planes lie, so that none of their values is lost; null where it would
+ * take too many planes.
+ */
+function commonStep(gaps: readonly number[], frames: number): number | null {
+  const units = gaps.map((gap) => Math.round(gap / EVEN_MM));
+  const divisor = units.reduce((a, b) => {
+    while (b > 0) [a, b] = [b, a % b];
+    return a;
+  });
+  const planes = units.reduce((sum, unit) => sum + unit, 0) / divisor + 1;
+  return divisor > 0 && planes <= PLANES_PER_FRAME * frames ? divisor * EVEN_MM : null;
+}
+
 /**
  * Depths of the frames by Grid Frame Offset Vector (PS3.3 C.8.8.3.2): offsets along the normal where the first is 0;
  * z coordinates of the planes where it is not and the planes are axial.
@@ -126,7 +146,7 @@ export function readDoseGeometry(set: DataSet, frames: number): DoseGeometry {
 function frameDepths(
   set: DataSet,
   frames: number,
-  orientation: ArrayLike<number>,
+  first: Vector3,
   normal: Vector3,
   findings: Finding[],
 ): number[] {
@@ -159,7 +179,14 @@ function frameDepths(
       tag,
     });
   const relative = Math.abs(used[0]!) < 1e-6;
-  const axial = Math.abs(orientation[0]!) > 0.999 && Math.abs(orientation[4]!) > 0.999;
+  const axial = Math.abs(normal[2]) > 0.999;
+  if (!relative && !(axial && Math.abs(used[0]! - first[2]) < EVEN_MM))
+    findings.push({
+      code: 'VALUE_INVALID',
+      severity: 'warning',
+      message: `The places of the dose planes begin at ${round(used[0]!)} mm, neither at 0 nor at the z of the first plane (${round(first[2])} mm); their distances alone were used.`,
+      tag,
+    });
   // Absolute z only means something on axial planes; elsewhere a first offset that is not 0 can only be a shift
   const sign = relative || !axial ? 1 : Math.sign(normal[2]);
   return Array.from(used, (offset) => (offset - used[0]!) * sign);

@@ -295,6 +295,43 @@ describe('plans', () => {
     ).toMatchObject({ dose: 60, source: 'prescription' });
     expect(primaryPrescription(read(simple()))).toMatchObject({ dose: 10, source: 'beam doses' });
     expect(primaryPrescription(read({}))).toBeNull();
+    expect(
+      primaryPrescription(read(simple({ DoseReferenceSequence: [dose('ORGAN_AT_RISK', 70)] }))),
+    ).toMatchObject({ dose: 10, source: 'beam doses' });
+  });
+
+  it('O57: beam doses add up over treatment beams and fraction groups, or not at all', () => {
+    const sum = (...groups: Attributes[]): number | null =>
+      primaryPrescription(
+        read(
+          simple({
+            BeamSequence: [
+              beam(),
+              beam({ BeamNumber: 2, TreatmentDeliveryType: 'SETUP' }),
+              beam({ BeamNumber: 3 }),
+            ],
+            FractionGroupSequence: groups,
+          }),
+        ),
+      )?.dose ?? null;
+    const share = (ReferencedBeamNumber: number, BeamDose?: number): Attributes => ({
+      ReferencedBeamNumber,
+      BeamMeterset: 100,
+      BeamDose,
+    });
+    expect(sum(group([share(1, 1), share(2, 0.5), share(3, 1.5)], 20), group([share(3, 2)], 5))).toBe(60);
+    expect(sum(group([share(1, 1), share(2), share(3, 1.5)], 20))).toBe(50);
+    expect(sum(group([share(1, 1), share(3)], 20))).toBeNull();
+  });
+
+  it('O55: a beam with other monitor units in another fraction group is told', () => {
+    const share = (BeamMeterset: number): Attributes => ({ ReferencedBeamNumber: 1, BeamMeterset });
+    const plan = (second: number): Plan =>
+      read(simple({ FractionGroupSequence: [group([share(100)]), group([share(second)])] }));
+    expect(codes(plan(100))).toEqual([]);
+    expect(plan(120).findings.map(({ message }) => message)).toEqual([
+      "Beam 'A' is in 2 fraction groups with different monitor units (100, 120); the first are shown with the beam.",
+    ]);
   });
 
   it('O58: an ion plan is told by its SOP class, its beams read from their own sequences', () => {

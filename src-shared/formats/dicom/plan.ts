@@ -6,7 +6,7 @@ import {
 } from '../../geometry/index.ts';
 import type { Beam, ControlPoint, Finding, Plan, Prescription } from '../../model/index.ts';
 import { tagText, type DataSet, type DicomFile } from './dataSet.ts';
-import { beamFindings, readBeams, readFractionGroups } from './planBeams.ts';
+import { beamFindings, isTreatmentBeam, readBeams, readFractionGroups } from './planBeams.ts';
 import { readBrachytherapy } from './planBrachy.ts';
 import { isUid } from './structureSet.ts';
 import { Tag } from './tags.ts';
@@ -124,11 +124,13 @@ export interface PrimaryPrescription {
   readonly source: 'prescription' | 'beam doses';
 }
 
-/** The dose that "100 %" means for a plan: the highest that is prescribed to a target, else what its beams add up to; null where neither is given. */
+/** The dose that "100 %" means for a plan: the highest that is prescribed to a target, else what its treatment beams add up to; null where neither is given. */
 export function primaryPrescription(plan: Plan): PrimaryPrescription | null {
-  const prescribed = plan.prescriptions.filter((p) => p.dose !== null && p.dose > 0);
-  const targets = prescribed.filter((p) => p.type === 'TARGET');
-  const highest = (targets.length > 0 ? targets : prescribed).toSorted((a, b) => b.dose! - a.dose!)[0];
+  // What is noted for an organ at risk is a limit.
+  const targets = plan.prescriptions.filter(
+    (p) => p.dose !== null && p.dose > 0 && (p.type === 'TARGET' || p.type === ''),
+  );
+  const highest = targets.toSorted((a, b) => b.dose! - a.dose!)[0];
   if (highest)
     return {
       dose: highest.dose!,
@@ -136,10 +138,22 @@ export function primaryPrescription(plan: Plan): PrimaryPrescription | null {
       roiNumber: highest.roiNumber,
       source: 'prescription',
     };
-  const sum = plan.fractionGroups.reduce(
-    (total, group) =>
-      total + (group.fractions ?? 0) * group.beams.reduce((dose, b) => dose + (b.beamDose ?? 0), 0),
-    0,
-  );
-  return sum > 0 ? { dose: sum, description: '', roiNumber: null, source: 'beam doses' } : null;
+  const sum = beamDoseSum(plan);
+  return sum !== null && sum > 0
+    ? { dose: sum, description: '', roiNumber: null, source: 'beam doses' }
+    : null;
+}
+
+/** What the treatment beams give in all fractions, Gy; null where one of them does not say. */
+function beamDoseSum(plan: Plan): number | null {
+  const treating = new Set(plan.beams.filter(isTreatmentBeam).map((beam) => beam.number));
+  let sum = 0;
+  for (const { fractions, beams } of plan.fractionGroups) {
+    for (const { number, beamDose } of beams) {
+      if (!treating.has(number)) continue;
+      if (fractions === null || beamDose === null) return null;
+      sum += fractions * beamDose;
+    }
+  }
+  return sum;
 }

@@ -110,6 +110,19 @@ export function beamFindings(beams: readonly Beam[], groups: readonly FractionGr
       `The fraction groups name ${list(lost.map((b) => `beam ${b.number}`))}, which the plan does not hold.`,
     );
 
+  for (const beam of beams) {
+    const metersets = groups
+      .flatMap((g) => g.beams)
+      .flatMap((b) => (b.number === beam.number ? (b.meterset ?? []) : []));
+    if (new Set(metersets).size > 1)
+      add(
+        'VALUE_INVALID',
+        'warning',
+        Tag.BeamMeterset,
+        `Beam '${beam.name}' is in ${metersets.length} fraction groups with different monitor units (${metersets.join(', ')}); the first are shown with the beam.`,
+      );
+  }
+
   const treatment = beams.filter(isTreatmentBeam);
   const without = treatment.filter((b) => b.meterset === null),
     zero = treatment.filter((b) => b.meterset === 0);

@@ -1,4 +1,7 @@
-import { refuseFile, type ElementType } from '../voxels/index.ts';
+import { refuseFile, statedUnit, type ElementType } from '../voxels/index.ts';
+
+/** A key of ours for the unit, which the format has no key for; other programs pass over it. */
+export const UNIT_KEY = 'SampleUnits';
 
 export interface MetaImageHeader {
   readonly fields: ReadonlyMap<string, string>;
@@ -70,3 +73,10 @@ export function metaImageNumbers(
 
 export const metaImageFlag = (header: MetaImageHeader, names: readonly string[]): boolean =>
   names.some((name) => /^(true|1)$/i.test(header.fields.get(name) ?? ''));
+
+/**
+ * The unit that the header names, in its own words; null where it names none. `head`: the file, or its first bytes.
+ * @throws Failure INPUT_NOT_USABLE where that is no MetaImage header.
+ */
+export const metaImageStatedUnit = (head: Uint8Array): string | null =>
+  statedUnit(readMetaImageHeader(head).fields.get(UNIT_KEY));

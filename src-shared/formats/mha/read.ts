@@ -8,6 +8,8 @@ import {
   plainCompression,
   readElements,
   refuseFile,
+  statedUnit,
+  unitNamed,
   type Compression,
 } from '../voxels/index.ts';
 import {
@@ -15,6 +17,7 @@ import {
   metaImageNumbers,
   metaImageType,
   readMetaImageHeader,
+  UNIT_KEY,
   type MetaImageHeader,
 } from './header.ts';
 
@@ -56,7 +59,7 @@ export function readMetaImage(
     dimensions: [nx, ny, nz],
     affine: checkedAffine(i, j, k, origin, WHAT),
     data: readElements(data, type, count, !big, WHAT),
-    unit: 'stored',
+    unit: unitNamed(statedUnit(header.fields.get(UNIT_KEY))),
     frameOfReferenceUid: null,
     padding: null,
   };

@@ -1,6 +1,13 @@
 import { affineColumn, affineOrigin, gridSpacing, scale } from '../../geometry/index.ts';
 import type { Volume } from '../../model/index.ts';
-import { elementBytes, elementTypeOf, plainCompression, type Compression } from '../voxels/index.ts';
+import {
+  elementBytes,
+  elementTypeOf,
+  plainCompression,
+  unitName,
+  type Compression,
+} from '../voxels/index.ts';
+import { UNIT_KEY } from './header.ts';
 
 export interface WriteMetaImageOptions {
   readonly compressed?: boolean;
@@ -39,6 +46,7 @@ export function writeDetachedMetaImage(
   const directions = ([0, 1, 2] as const).flatMap((n) =>
     scale(affineColumn(volume.affine, n), 1 / spacing[n]),
   );
+  const unit = unitName(volume.unit);
   const lines = [
     'ObjectType = Image',
     'NDims = 3',
@@ -53,6 +61,7 @@ export function writeDetachedMetaImage(
     `ElementSpacing = ${spacing.join(' ')}`,
     `DimSize = ${volume.dimensions.join(' ')}`,
     `ElementType = ${TYPE_NAMES[elementTypeOf(volume.data)]}`,
+    ...(unit !== null ? [`${UNIT_KEY} = ${unit}`] : []),
     `ElementDataFile = ${dataFile}`,
     '',
   ];

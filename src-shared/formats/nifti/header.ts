@@ -1,5 +1,5 @@
 import { affineFromColumns, determinant, type Affine, type Vector3 } from '../../geometry/index.ts';
-import { refuseFile, turnRas, type ElementType } from '../voxels/index.ts';
+import { refuseFile, statedUnit, turnRas, type ElementType } from '../voxels/index.ts';
 
 export const NIFTI_HEADER_BYTES = 348,
   NIFTI_DATA_START = 352;
@@ -27,7 +27,14 @@ export interface NiftiHeader {
   readonly dataStart: number;
   /** LPS millimetres. */
   readonly affine: Affine;
+  /** Of the values, in the file's own words; null where it says nothing. */
+  readonly unit: string | null;
 }
+
+/** `descrip`, the format's field for any text: where it keeps what the format has no field for. */
+export const DESCRIPTION_AT = 148,
+  DESCRIPTION_BYTES = 80,
+  UNIT_PREFIX = 'sample units: ';
 
 /** @throws Failure INPUT_NOT_USABLE for what is no single-file NIfTI-1 volume of single numbers. */
 export function readNiftiHeader(bytes: Uint8Array): NiftiHeader {
@@ -72,7 +79,15 @@ export function readNiftiHeader(bytes: Uint8Array): NiftiHeader {
     intercept: float(116),
     dataStart: Math.max(NIFTI_DATA_START, Math.trunc(float(108)) || 0),
     affine: affineOf(int16, float, unit),
+    unit: unitIn(bytes),
   };
+}
+
+function unitIn(bytes: Uint8Array): string | null {
+  const field = bytes.subarray(DESCRIPTION_AT, DESCRIPTION_AT + DESCRIPTION_BYTES),
+    end = field.indexOf(0);
+  const text = new TextDecoder('latin1').decode(end < 0 ? field : field.subarray(0, end));
+  return text.startsWith(UNIT_PREFIX) ? statedUnit(text.slice(UNIT_PREFIX.length)) : null;
 }
 
 /** By sform, else qform, else pixdim alone (nifti1.h, methods 3, 2, 1). */

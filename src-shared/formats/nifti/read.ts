@@ -6,6 +6,7 @@ import {
   plainCompression,
   readElements,
   refuseFile,
+  unitNamed,
   type Compression,
 } from '../voxels/index.ts';
 import { NIFTI_DATA_START, readNiftiHeader, type NiftiHeader } from './header.ts';
@@ -17,22 +18,14 @@ const WHAT = 'The NIfTI file';
  * @throws Failure INPUT_NOT_USABLE for header and data in two files, series of volumes, colour, cut or lying files.
  */
 export function readNifti(bytes: Uint8Array, compression: Compression = plainCompression): Volume {
-  const packed = bytes[0] === 0x1f && bytes[1] === 0x8b;
-  const unpack = (limit: number): Uint8Array => {
-    if (!packed) return bytes;
-    try {
-      return compression.gunzip(bytes, limit);
-    } catch {
-      return refuseFile(`${WHAT} looks packed by gzip, but cannot be unpacked.`);
-    }
-  };
-  const header = readNiftiHeader(unpack(NIFTI_DATA_START));
+  const packed = isPacked(bytes);
+  const header = readNiftiHeader(unpack(bytes, NIFTI_DATA_START, compression));
   const count = checkSizes(header.dimensions, 1, WHAT);
   const wanted = header.dataStart + count * ELEMENT_BYTES[header.type];
   if (packed && !canHold(bytes.length, wanted))
     refuseFile(`${WHAT} cannot hold the values that its header promises.`, 'FILE_TRUNCATED');
   const stored = readElements(
-    unpack(wanted).subarray(header.dataStart),
+    unpack(bytes, wanted, compression).subarray(header.dataStart),
     header.type,
     count,
     header.littleEndian,
@@ -42,10 +35,28 @@ export function readNifti(bytes: Uint8Array, compression: Compression = plainCom
     dimensions: header.dimensions,
     affine: header.affine,
     data: scaled(stored, header),
-    unit: 'stored',
+    unit: unitNamed(header.unit),
     frameOfReferenceUid: null,
     padding: null,
   };
+}
+
+/**
+ * The unit that a NIfTI header names, in its own words; null where it names none. `head`: the file, or its first bytes.
+ * @throws Failure INPUT_NOT_USABLE where that is no NIfTI header.
+ */
+export const niftiStatedUnit = (head: Uint8Array): string | null =>
+  readNiftiHeader(unpack(head, NIFTI_DATA_START, plainCompression)).unit;
+
+const isPacked = (bytes: Uint8Array): boolean => bytes[0] === 0x1f && bytes[1] === 0x8b;
+
+function unpack(bytes: Uint8Array, limit: number, compression: Compression): Uint8Array {
+  if (!isPacked(bytes)) return bytes;
+  try {
+    return compression.gunzip(bytes, limit);
+  } catch {
+    return refuseFile(`${WHAT} looks packed by gzip, but cannot be unpacked.`);
+  }
 }
 
 /** Values by slope and intercept; a slope of 0 means none (nifti1.h). Whole numbers stay whole. */

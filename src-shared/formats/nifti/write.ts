@@ -8,8 +8,15 @@ import {
   type Vector3,
 } from '../../geometry/index.ts';
 import { Failure, type Volume } from '../../model/index.ts';
-import { elementBytes, elementTypeOf, plainCompression, turnRas, type Compression } from '../voxels/index.ts';
-import { NIFTI_DATA_START, NIFTI_HEADER_BYTES } from './header.ts';
+import {
+  elementBytes,
+  elementTypeOf,
+  plainCompression,
+  turnRas,
+  unitName,
+  type Compression,
+} from '../voxels/index.ts';
+import { DESCRIPTION_AT, NIFTI_DATA_START, NIFTI_HEADER_BYTES, UNIT_PREFIX } from './header.ts';
 
 export interface WriteNiftiOptions {
   /** .nii.gz; default false. */
@@ -55,6 +62,8 @@ export function writeNifti(
   float(108, NIFTI_DATA_START);
   float(112, 1);
   view.setUint8(123, 2); // millimetres
+  const unit = unitName(volume.unit);
+  if (unit !== null) file.set(new TextEncoder().encode(UNIT_PREFIX + unit), DESCRIPTION_AT);
   writeGeometry(volume, int16, float);
   file.set(new TextEncoder().encode('n+1'), 344);
   file.set(raw, NIFTI_DATA_START);

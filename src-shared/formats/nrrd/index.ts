@@ -1,3 +1,3 @@
 /** NRRD volumes, as bytes. Format: teem.sourceforge.net/nrrd/format.html. */
-export { readNrrd } from './read.ts';
+export { nrrdStatedUnit, readNrrd } from './read.ts';
 export { writeNrrd, type WriteNrrdOptions } from './write.ts';

@@ -1,5 +1,5 @@
 import { scale, type Vector3 } from '../../geometry/index.ts';
-import type { Volume, VolumeUnit, VoxelArray } from '../../model/index.ts';
+import type { Volume, VoxelArray } from '../../model/index.ts';
 import {
   canHold,
   checkedAffine,
@@ -8,12 +8,14 @@ import {
   plainCompression,
   readElements,
   refuseFile,
+  statedUnit,
   turnRas,
+  unitNamed,
   type Compression,
   type ElementType,
 } from '../voxels/index.ts';
 import { nrrdNumbers, nrrdType, nrrdVectors, readNrrdHeader, type NrrdHeader } from './header.ts';
-import { FRAME_KEY, PADDING_KEY, UNIT_NAMES } from './write.ts';
+import { FRAME_KEY, PADDING_KEY } from './write.ts';
 
 const WHAT = 'The NRRD file';
 
@@ -35,7 +37,7 @@ export function readNrrd(bytes: Uint8Array, compression: Compression = plainComp
     dimensions,
     affine: checkedAffine(i, j, k, origin, WHAT),
     data,
-    unit: unitOf(header),
+    unit: unitNamed(unitOf(header)),
     frameOfReferenceUid: header.pairs.get(FRAME_KEY) ?? null,
     padding: paddingOf(header),
   };
@@ -225,10 +227,13 @@ function turnOf(space: string): (v: Vector3) => Vector3 {
   }
 }
 
-function unitOf(header: NrrdHeader): VolumeUnit {
-  const name = header.fields.get('sample units')?.replaceAll('"', '');
-  return UNIT_NAMES.find(([, text]) => text === name)?.[0] ?? 'stored';
-}
+const unitOf = (header: NrrdHeader): string | null => statedUnit(header.fields.get('sample units'));
+
+/**
+ * The unit that an NRRD header names, in its own words; null where it names none. `head`: the file, or its first bytes.
+ * @throws Failure INPUT_NOT_USABLE where that is no NRRD header.
+ */
+export const nrrdStatedUnit = (head: Uint8Array): string | null => unitOf(readNrrdHeader(head));
 
 function paddingOf(header: NrrdHeader): Volume['padding'] {
   const ends = (header.pairs.get(PADDING_KEY) ?? '').split(' ').map(Number);

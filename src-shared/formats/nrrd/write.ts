@@ -1,16 +1,16 @@
 import { affineColumn, affineOrigin, type Vector3 } from '../../geometry/index.ts';
-import { Failure, type Volume, type VolumeUnit } from '../../model/index.ts';
-import { elementBytes, elementTypeOf, plainCompression, type Compression } from '../voxels/index.ts';
+import { Failure, type Volume } from '../../model/index.ts';
+import {
+  elementBytes,
+  elementTypeOf,
+  plainCompression,
+  unitName,
+  type Compression,
+} from '../voxels/index.ts';
 
 /** Key/value pairs of ours in the header; other programs pass over them. */
 export const FRAME_KEY = 'FrameOfReferenceUID',
   PADDING_KEY = 'PixelPaddingRange';
-export const UNIT_NAMES: readonly (readonly [VolumeUnit, string])[] = [
-  ['HU', 'HU'],
-  ['Gy', 'Gy'],
-  ['percent', '%'],
-  ['Bq/ml', 'Bq/ml'],
-];
 
 export interface WriteNrrdOptions {
   /** Values per voxel, as the fastest axis of `data` and of the file (colour); default 1. */
@@ -42,7 +42,7 @@ export function writeNrrd(
   if (volume.data.length !== nx * ny * nz * components)
     throw new Failure('DEFECT', 'The volume does not hold as many values as its dimensions say.');
   const colour = components > 1;
-  const unit = UNIT_NAMES.find(([known]) => known === volume.unit)?.[1];
+  const unit = unitName(volume.unit);
   const lines = [
     'NRRD0005',
     `type: ${TYPE_NAMES[elementTypeOf(volume.data)]}`,
@@ -55,7 +55,7 @@ export function writeNrrd(
     'endian: little',
     `encoding: ${gzip ? 'gzip' : 'raw'}`,
     `space origin: ${vector(affineOrigin(volume.affine))}`,
-    ...(unit ? [`sample units: "${unit}"`] : []),
+    ...(unit !== null ? [`sample units: "${unit}"`] : []),
     ...(volume.frameOfReferenceUid ? [`${FRAME_KEY}:=${volume.frameOfReferenceUid}`] : []),
     ...(volume.padding ? [`${PADDING_KEY}:=${volume.padding.from} ${volume.padding.to}`] : []),
     '',

@@ -1,14 +1,18 @@
-import { resolve } from 'node:path';
+import { basename, resolve } from 'node:path';
 import { gridDirections, gridOrigin, gridSpacing } from '../../../../src-shared/geometry/index.ts';
 import { resample } from '../../../../src-shared/compute/resample/index.ts';
-import { Failure, type Volume } from '../../../../src-shared/model/index.ts';
+import { Failure, type FindingCode, type Volume } from '../../../../src-shared/model/index.ts';
 import { openStored, VOLUME_EXTENSIONS, writeVolumeFile } from '../../../services/objects/index.ts';
+import { statedUnitOf } from '../doses.ts';
 import { tell } from '../findings.ts';
 import { geometryOf } from '../geometry.ts';
-import { namedObject, required } from '../inputs.ts';
-import { VOLUME_OPTION, volumeOf } from '../objects.ts';
+import { namedObject, required, type NamedObject } from '../inputs.ts';
+import { isVolumeFile, VOLUME_OPTION, volumeOf } from '../objects.ts';
 import { facts } from '../output.ts';
 import type { Verb, VerbContext } from '../verb.ts';
+
+/** What the written file does not show: images that are not in it, and a thickness that the dose did not give. */
+const NOT_SEEN: readonly FindingCode[] = ['LOCALIZER_LEFT_OUT', 'DOSE_PLANE_ONLY'];
 
 /** 4 GB of 32-bit values. */
 const MOST_VOXELS = 1e9;
@@ -64,7 +68,8 @@ async function converted(context: VerbContext): Promise<{ volume: Volume; compon
     return openStored(object.files[0]!);
   }
   const { volume, findings } = await volumeOf(context, object, context.arguments.number('volume'));
-  tell(context, findings);
+  tell(context, findings, NOT_SEEN);
+  await tellLostUnit(context, object, volume);
   if (spacing !== undefined)
     return { volume: resample(volume, gridOfSpacing(volume, spacing)), components: 1 };
   if (like !== undefined) {
@@ -82,6 +87,15 @@ async function converted(context: VerbContext): Promise<{ volume: Volume; compon
     return { volume: resample(volume, target.volume), components: 1 };
   }
   return { volume, components: 1 };
+}
+
+/** A unit that volumes are not kept in is not written either. */
+async function tellLostUnit(context: VerbContext, object: NamedObject, volume: Volume): Promise<void> {
+  const lost = isVolumeFile(object) && volume.unit === 'stored' ? await statedUnitOf(object) : null;
+  if (lost !== null)
+    context.warn(
+      `The values of ${basename(object.files[0]!)} are in ${lost}; they are written as they are, without this unit.`,
+    );
 }
 
 export const convertVerb: Verb = {

@@ -1,14 +1,19 @@
 import { Failure } from '../../../../src-shared/model/index.ts';
 import { dvhsOf, maskDvhsOf, stacksWith, type RoiDvh } from '../../../services/dvh.ts';
+import { doseOf } from '../doses.ts';
 import { tell } from '../findings.ts';
 import { required } from '../inputs.ts';
-import { doseOf } from '../objects.ts';
-import { figure, table } from '../output.ts';
 import { meter, watched } from '../progress.ts';
 import { regionsOf } from '../regions.ts';
 import type { Cell, Csv } from '../resultFile.ts';
 import { chosenRois } from '../rois.ts';
-import { maskEndCaps, STATISTICS_OPTIONS, statisticsQuestion } from '../statistics.ts';
+import {
+  aboutFigures,
+  maskEndCaps,
+  STATISTICS_OPTIONS,
+  statisticsQuestion,
+  statisticsTable,
+} from '../statistics.ts';
 import type { Verb } from '../verb.ts';
 
 /** One point a row, all ROIs one after another. */
@@ -39,7 +44,8 @@ export const dvhVerb: Verb = {
   async run(context) {
     const binGy = context.arguments.number('bin') ?? 0.01;
     if (!(binGy > 0)) throw new Failure('USAGE', '--bin is above 0.');
-    const { endCaps, prescription, at, roiNames } = statisticsQuestion(context);
+    const asked = statisticsQuestion(context),
+      { endCaps, prescription, at, roiNames } = asked;
     const named = required(context, 'structures', 'the structure set'),
       dose = await doseOf(context, required(context, 'dose', 'the dose'));
     const regions = await regionsOf(context, named),
@@ -64,11 +70,10 @@ export const dvhVerb: Verb = {
       );
     }
     for (const { findings } of dvhs) tell(context, findings);
-    const keys = Object.keys(dvhs[0]?.values ?? {});
     return {
       json: {
         endCaps: caps,
-        unit: dose.volume.unit,
+        ...aboutFigures(dose, asked),
         rois: dvhs.map(({ name, number, volumeCc, insideGrid, min, max, mean, values, curve }) => ({
           name,
           number,
@@ -81,19 +86,11 @@ export const dvhVerb: Verb = {
           curve,
         })),
       },
-      text: table(
-        ['ROI', 'cc', 'in grid', 'min', 'mean', 'max', ...keys],
-        dvhs.map((d) => [
-          d.name,
-          figure(d.volumeCc),
-          figure(d.insideGrid, 3),
-          figure(d.min),
-          figure(d.mean),
-          figure(d.max),
-          ...keys.map((key) => figure(d.values[key])),
-        ]),
-        'The structure set has no ROI with a volume.',
-      ),
+      text: statisticsTable(dvhs, dose, asked, {
+        endCaps: caps,
+        sampling: 'standard',
+        empty: 'The structure set has no ROI with a volume.',
+      }),
       csv: curves(dvhs, dose.volume.unit),
     };
   },

@@ -19,19 +19,29 @@ const factsCsv = (rows: readonly Fact[]): Csv => ({ columns: ['fact', 'value'], 
 const axes = (name: string, values: readonly number[]): Fact[] =>
   values.map((value, a) => [`${name}_${'ijk'[a]}`, value]);
 
-function extremes(volume: Volume): { min: number | null; max: number | null } {
+/** Of what was measured: padding is not. */
+function extremes({ data, padding }: Volume): { min: number | null; max: number | null; padded: number } {
   let min = Infinity,
-    max = -Infinity;
-  for (const value of volume.data) {
+    max = -Infinity,
+    padded = 0;
+  for (const value of data) {
+    if (padding !== null && value >= padding.from && value <= padding.to) {
+      padded++;
+      continue;
+    }
     if (value < min) min = value;
     if (value > max) max = value;
   }
-  return max >= min ? { min, max } : { min: null, max: null };
+  return max >= min ? { min, max, padded } : { min: null, max: null, padded };
 }
+
+const rangeText = ({ from, to }: NonNullable<Volume['padding']>): string =>
+  from === to ? String(from) : `${from} to ${to}`;
 
 function showVolume(volume: Volume, more: readonly (readonly [string, string])[]): VerbResult {
   const geometry = geometryOf(volume),
-    { min, max } = extremes(volume);
+    { min, max, padded } = extremes(volume),
+    { padding } = volume;
   return {
     json: {
       kind: 'volume',
@@ -40,7 +50,8 @@ function showVolume(volume: Volume, more: readonly (readonly [string, string])[]
       min,
       max,
       frameOfReferenceUid: volume.frameOfReferenceUid,
-      padding: volume.padding,
+      padding,
+      paddingVoxels: padded,
     },
     text: facts([
       ...more,
@@ -48,6 +59,9 @@ function showVolume(volume: Volume, more: readonly (readonly [string, string])[]
       ['spacing', `${geometry.spacing.map((s) => s.toPrecision(5)).join(' × ')} mm`],
       ['origin', `${geometry.origin.map((x) => x.toFixed(3)).join(', ')} mm (LPS)`],
       ['values', `${figure(min)} to ${figure(max)} ${volume.unit}`],
+      ...(padding === null
+        ? []
+        : [['padding', `${padded} voxels of ${rangeText(padding)}, not counted above`] as const]),
     ]),
     csv: factsCsv([
       ...more,
@@ -57,6 +71,9 @@ function showVolume(volume: Volume, more: readonly (readonly [string, string])[]
       ['min', min],
       ['max', max],
       ['unit', volume.unit],
+      ...(padding === null
+        ? []
+        : [['padding', rangeText(padding)] as const, ['padding_voxels', padded] as const]),
     ]),
   };
 }
