@@ -73,9 +73,7 @@ export async function openDose(file: string, { runner, signal }: ReadOptions): P
     signal ? { signal } : {},
   );
   const dose = readDose(parsed, decoded?.frames ?? []);
-  // Frames that the header does not tell of are the dose reader's to tell.
-  const doubts = (decoded?.doubts ?? []).filter(({ tag }) => tag !== '(7FE0,0010)');
-  return { ...dose, findings: [...repairs, ...doubts, ...dose.findings] };
+  return { ...dose, findings: [...repairs, ...(decoded?.doubts ?? []), ...dose.findings] };
 }
 
 /** @throws Failure INPUT_NOT_USABLE where the file is no plan. */

@@ -6,6 +6,12 @@ const NAMES: readonly (readonly [VolumeUnit, string])[] = [
   ['Gy', 'Gy'],
   ['percent', '%'],
   ['Bq/ml', 'Bq/ml'],
+  ['g/ml', 'g/ml'],
+  ['counts', 'counts'],
+  ['mg/ml', 'mg/ml'],
+  ['10^23/ml', '10^23/ml'],
+  ['relative to water', 'relative to water'],
+  ['Zeff', 'Zeff'],
 ];
 
 /** Other ways of writing them, in lower case. */
