@@ -12,6 +12,7 @@ const format = (rows: number, columns: number, bits: number, samplesPerPixel = 1
   frames: 1,
   samplesPerPixel,
   bitsAllocated: bits > 8 ? 16 : 8,
+  highBit: bits - 1,
   bitsStored: bits,
   isSigned: false,
   planarConfiguration: 0,
