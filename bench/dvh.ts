@@ -166,7 +166,7 @@ async function speed(): Promise<void> {
       await seconds(15, () => computeDvhs(stacks, dose, { endCaps: 'none', at: ['D95', 'D2'] }, pool)),
     );
     rows.push([`all DVHs, ${workers} worker${workers > 1 ? 's' : ''}`, times.at(-1)!.toFixed(3), '']);
-    pool.close();
+    await pool.close();
   }
   const other = plastimatchSeconds();
   if (other !== null)

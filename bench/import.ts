@@ -38,7 +38,7 @@ try {
     seconds['verify'].push(await timed(() => library.verify({})));
     seconds['rebuild the index'].push(await timed(() => library.rebuildIndex({})));
     library.close();
-    pool.close();
+    await pool.close();
     rmSync(directory, { recursive: true, force: true });
   }
   console.log(

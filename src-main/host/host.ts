@@ -71,8 +71,8 @@ export async function createHost(options: HostOptions): Promise<Host> {
     // What a killed restore left takes room, nothing else.
     describe(error, 'sweepRestores');
   }
-  let room = await enter().catch((error: unknown) => {
-    pool.close();
+  let room = await enter().catch(async (error: unknown) => {
+    await pool.close();
     throw error;
   });
 
@@ -130,7 +130,7 @@ export async function createHost(options: HostOptions): Promise<Host> {
     },
     async close() {
       await room.close();
-      pool.close();
+      await pool.close();
     },
   };
 }

@@ -14,7 +14,7 @@ const open = (workers: number): Pool => {
   pools.push(pool);
   return pool;
 };
-afterAll(() => pools.forEach((pool) => pool.close()));
+afterAll(() => Promise.all(pools.map((pool) => pool.close())));
 
 /** Values that any change of order or rounding would show. */
 const values = (length: number): Float32Array => {

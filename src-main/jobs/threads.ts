@@ -35,7 +35,7 @@ export function threadPort(file: URL, settings: WorkerSettings): WorkerPort {
       worker.on('error', (error) => listener(error instanceof Error ? error.name : 'uncaught error'));
       worker.on('exit', (code) => listener(`exit code ${code}`));
     },
-    terminate: () => void worker.terminate(),
+    terminate: () => worker.terminate(),
   };
 }
 

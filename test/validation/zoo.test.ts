@@ -3,7 +3,9 @@ import { createHash } from 'node:crypto';
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { openSeries } from '../../src-main/services/objects/index.ts';
 import { codecAssets } from '../../src-main/services/codecAssets.ts';
+import { inlineRunner } from '../../src-shared/compute/tasks/index.ts';
 import {
   decodeFrames,
   parseDicomFile,
@@ -123,6 +125,19 @@ describe.runIf(isThere)('zoo', () => {
       const before = process.memoryUsage().rss;
       const outcome = await outcomeOf(load('generated/hostile', file), file);
       expect(outcome === 'refused').toBe(wanted === 'refused');
+      expect(process.memoryUsage().rss - before).toBeLessThan(64 * 2 ** 20);
+    },
+  );
+
+  it.each(hostile.map((entry) => entry.file))(
+    'hostile %s by its path: opened, or one sentence',
+    async (file) => {
+      const before = process.memoryUsage().rss;
+      const opened = openSeries([join(zoo, 'generated/hostile', file)], { runner: inlineRunner }).then(
+        async ({ done }) => (await done).volume.dimensions.length,
+      );
+      const outcome = await opened.catch((error: unknown) => error);
+      if (outcome !== 3) expect(outcome).toBeInstanceOf(Failure);
       expect(process.memoryUsage().rss - before).toBeLessThan(64 * 2 ** 20);
     },
   );

@@ -36,7 +36,7 @@ async function said(...words: string[]): Promise<{ code: number; out: string }> 
     [...words, '--quiet'],
     { out: async (text) => void (out += text), err: async () => undefined, errIsTerminal: false },
     new AbortController().signal,
-    async () => ({ runner: inlineRunner, close: () => undefined }),
+    async () => ({ runner: inlineRunner, close: async () => undefined }),
   );
   return { code, out };
 }

@@ -22,7 +22,7 @@ async function run(...words: string[]): Promise<{ code: number; answer: Answer }
     [...words, '--json', '--quiet'],
     { out: async (text) => void (out += text), err: async () => undefined, errIsTerminal: false },
     new AbortController().signal,
-    async () => ({ runner: inlineRunner, close: () => undefined }),
+    async () => ({ runner: inlineRunner, close: async () => undefined }),
   );
   return { code, answer: JSON.parse(out) as Answer };
 }

@@ -41,7 +41,7 @@ async function run(words: readonly string[], signal = new AbortController().sign
       errIsTerminal: false,
     },
     signal,
-    async () => ({ runner: inlineRunner, close: () => undefined }),
+    async () => ({ runner: inlineRunner, close: async () => undefined }),
   );
   return { code, out, err };
 }

@@ -15,7 +15,7 @@ export interface Session {
 
 export interface OpenPool {
   readonly runner: TaskRunner;
-  close(): void;
+  close(): Promise<void>;
 }
 
 /** Starts so many workers; asked at most once, with the first task. */

@@ -10,6 +10,8 @@ import {
   planSeries,
   soleVolume,
 } from '../../../src-shared/formats/dicom/index.ts';
+import { SopClassUid } from '../../../src-shared/formats/dicom/uids.ts';
+import { writeDicom } from '../../../src-shared/formats/dicom/write/index.ts';
 import { createThreadPool } from '../../jobs/index.ts';
 import { writeCtFolder } from '../../library/testing/ctFiles.ts';
 import { codecAssets } from '../codecAssets.ts';
@@ -60,7 +62,7 @@ describe('series', () => {
         expect(findings).toEqual(expected.findings);
       }
     } finally {
-      pool.close();
+      await pool.close();
     }
   });
 
@@ -96,6 +98,28 @@ describe('series', () => {
         message: 'The pixel data are long enough for 2 frames where the header says 1; the rest is not read.',
       },
     ]);
+  });
+
+  it('F43: frames by the thousand are believed only of a file that holds them', async () => {
+    const file = join(folder, 'frames.dcm');
+    const claim = {
+      Modality: 'CT',
+      Rows: 512,
+      Columns: 512,
+      BitsAllocated: 16,
+      NumberOfFrames: 2_000_000_000,
+    };
+    writeFileSync(
+      file,
+      writeDicom(
+        { ...claim, PixelData: new Uint8Array(1000) },
+        { sopClass: SopClassUid.CtImage, instance: '1.2' },
+      ),
+    );
+    await expect(readHeaders([file], { runner: inlineRunner })).rejects.toMatchObject({
+      code: 'INPUT_NOT_USABLE',
+      message: expect.stringContaining('frames.dcm') as string,
+    });
   });
 
   it('H11: tells in a sentence which slice cannot be read, gives the others, and tries again when asked again', async () => {

@@ -9,6 +9,7 @@ import {
   rescaleInto,
   sliceFactsOfFile,
   Tag,
+  validatePixels,
   valueScalingsOfFile,
   type DicomFile,
   type Rescaled,
@@ -49,10 +50,17 @@ function readHeader(file: string, buffer: FileBuffer): DicomFile {
   return parseDicomFile(buffer.read(file).bytes, { stopAtPixelData: true, fileName: basename(file) });
 }
 
+/** More frames than this are believed only of a file that holds them: each takes memory before any pixel is read. */
+const BELIEVED_FRAMES = 1024;
+
 function headerOf(file: string, buffer: FileBuffer): HeaderAnswer {
   try {
     const parsed = readHeader(file, buffer);
     const { dataSet } = parsed;
+    if ((dataSet.number(Tag.NumberOfFrames) ?? 1) > BELIEVED_FRAMES) {
+      const fileName = basename(file);
+      validatePixels(parseDicomFile(buffer.read(file).bytes, { fileName }), fileName);
+    }
     return {
       file,
       seriesUid: dataSet.text(Tag.SeriesInstanceUID) ?? '',

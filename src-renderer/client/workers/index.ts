@@ -23,7 +23,7 @@ function windowWorker(): WorkerPort {
       worker.addEventListener('error', fail('it failed'));
       worker.addEventListener('messageerror', fail('its message could not be read'));
     },
-    terminate: () => worker.terminate(),
+    terminate: async () => worker.terminate(),
   };
 }
 

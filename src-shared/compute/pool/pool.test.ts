@@ -39,7 +39,7 @@ function inProcess(tasks: readonly Task[]): WorkerPort & { readonly ended: boole
     },
     onMessage: (listener: (answer: TaskAnswer) => void) => void port.toPool.push(listener),
     onDeath: () => undefined,
-    terminate: () => void (port.ended = true),
+    terminate: async () => void (port.ended = true),
   };
   serveTasks(
     {
@@ -77,7 +77,7 @@ function byHand() {
       },
       onMessage: (to) => void (listener = to),
       onDeath: (to) => void (death = to),
-      terminate: () => void (worker.ended = true),
+      terminate: async () => void (worker.ended = true),
     };
   };
   return { started, workers, spawn };
@@ -104,14 +104,14 @@ describe('pool', () => {
       ),
       { numRuns: 25 },
     );
-    one.close();
-    three.close();
+    await one.close();
+    await three.close();
   });
 
   it('P1: moves the buffers that a task names', async () => {
     const pool = createPool({ workers: 1, spawn: () => inProcess([buffer]) });
     expect(await pool.run(buffer, 4)).toEqual(new Float32Array([1, 1, 1, 1]));
-    pool.close();
+    await pool.close();
   });
 
   it('P2, P3: starts interactive before batch, never more than there are workers', async () => {
@@ -202,17 +202,27 @@ describe('pool', () => {
       'this worker has no task sum',
     );
     expect(() => inProcess([sum, sum])).toThrow('two tasks are named sum');
-    pool.close();
+    await pool.close();
   });
 
   it('P10: closing rejects what waits and runs, and takes no more', async () => {
     const { workers, spawn } = byHand();
-    const pool = createPool({ workers: 1, spawn });
+    let end: () => void = () => undefined;
+    const torn = new Promise<void>((resolve) => (end = resolve));
+    const slow = (): WorkerPort => {
+      const port = spawn();
+      return { ...port, terminate: () => Promise.all([port.terminate(), torn]) };
+    };
+    const pool = createPool({ workers: 1, spawn: slow });
     const runs = [pool.run(echo, 'running'), pool.run(echo, 'waiting')].map((run) =>
       expect(run).rejects.toThrow('the pool is closed'),
     );
-    pool.close();
+    let over = false;
+    const closing = pool.close().then(() => void (over = true));
     await Promise.all(runs);
+    expect(over, 'before the worker is no more').toBe(false);
+    end();
+    await closing;
     await expect(pool.run(echo, 'late')).rejects.toThrow('the pool is closed');
     expect(workers.every((worker) => worker.ended)).toBe(true);
   });

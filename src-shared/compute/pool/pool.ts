@@ -7,7 +7,8 @@ export interface WorkerPort {
   onMessage(listener: (answer: TaskAnswer) => void): void;
   /** The worker is no more, by its own fault or ours. `reason` is for a log, not for a person. */
   onDeath(listener: (reason: string) => void): void;
-  terminate(): void;
+  /** Resolves when the worker is no more. */
+  terminate(): Promise<unknown>;
 }
 
 export interface PoolOptions {
@@ -22,8 +23,11 @@ export interface PoolOptions {
 export interface Pool extends TaskRunner {
   /** Tasks that wait, and that run: for status lines and tests. */
   load(): { readonly waiting: number; readonly running: number; readonly bytes: number };
-  /** Ends every worker; what waits or runs is rejected. */
-  close(): void;
+  /**
+   * Ends every worker; what waits or runs is rejected at once. Resolves when the workers are no more: a process that ends
+   * while its threads are still being torn down may be killed by them, whatever it had to say.
+   */
+  close(): Promise<void>;
 }
 
 interface Entry {
@@ -139,7 +143,7 @@ export function createPool(options: PoolOptions): Pool {
     const slot = slots.find((candidate) => candidate.running?.entry === entry);
     if (slot?.running) {
       slot.running.grace = setTimeout(() => {
-        slot.port.terminate();
+        void slot.port.terminate();
         retire(slot, 'it was cancelled');
       }, grace);
     }
@@ -189,15 +193,17 @@ export function createPool(options: PoolOptions): Pool {
       running: runningCount(),
       bytes: bytesRunning,
     }),
-    close() {
+    async close() {
       closed = true;
       const gone = new Error('the pool is closed');
       for (const entry of [...waiting.interactive.splice(0), ...waiting.batch.splice(0)])
         entry.settle({ error: gone });
-      for (const slot of [...slots]) {
-        slot.port.terminate();
+      const ends = [...slots].map((slot) => {
+        const end = slot.port.terminate();
         retire(slot, 'the pool is closed');
-      }
+        return end;
+      });
+      await Promise.all(ends);
     },
   };
 }

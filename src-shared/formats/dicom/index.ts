@@ -19,3 +19,4 @@ export { belongingOf, describeInstance, readRecord, type Belonging } from './rec
 export type { CodecAssets, CodecName, SampleArray } from './codecs/codec.ts';
 export { interpretedSamples } from './interpretedSamples.ts';
 export { decodeFrames, type DecodedPixels, type SampleType } from './pixels.ts';
+export { validatePixels } from './validatePixels.ts';
