@@ -14,6 +14,11 @@ export interface Person {
 
 const SAVE_AFTER_MS = 400;
 
+interface Waiting {
+  readonly timer: ReturnType<typeof setTimeout>;
+  readonly value: unknown;
+}
+
 const isRecord = (value: unknown): value is Record<string, unknown> =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 
@@ -21,7 +26,8 @@ const isRecord = (value: unknown): value is Record<string, unknown> =>
 export class Settings {
   readonly #host: Host;
   readonly #failed: (error: unknown, title: string) => void;
-  readonly #timers: Record<string, ReturnType<typeof setTimeout>> = {};
+  /** What waits to be written, by its key. */
+  readonly #waiting: Record<string, Waiting | undefined> = {};
   theme = $state<'dark' | 'light'>('dark');
   person = $state.raw<Person | null>(null);
   panels = $state.raw<Readonly<Record<string, PanelSizes>>>({});
@@ -30,6 +36,8 @@ export class Settings {
   constructor(host: Host, failed: (error: unknown, title: string) => void) {
     this.#host = host;
     this.#failed = failed;
+    // A window that is closed right after a change does not lose it.
+    window.addEventListener('pagehide', () => this.writeWaiting());
   }
 
   async load(): Promise<void> {
@@ -55,22 +63,35 @@ export class Settings {
 
   /** Kept after a moment, so that a drag is one write. */
   set(key: string, value: unknown): void {
-    clearTimeout(this.#timers[key]);
-    this.#timers[key] = setTimeout(() => {
-      this.#host.workstation
-        .setSetting({ key, value })
-        .catch((error: unknown) => this.#failed(error, 'A setting could not be kept'));
-    }, SAVE_AFTER_MS);
+    clearTimeout(this.#waiting[key]?.timer);
+    this.#waiting[key] = { timer: setTimeout(() => this.#write(key), SAVE_AFTER_MS), value };
+  }
+
+  /** Writes what waits at once. */
+  writeWaiting(): void {
+    for (const key of Object.keys(this.#waiting)) this.#write(key);
+  }
+
+  #write(key: string): void {
+    const waiting = this.#waiting[key];
+    if (!waiting) return;
+    clearTimeout(waiting.timer);
+    this.#waiting[key] = undefined;
+    this.#host.workstation
+      .setSetting({ key, value: waiting.value })
+      .catch((error: unknown) => this.#failed(error, 'A setting could not be kept'));
   }
 
   setTheme(theme: 'dark' | 'light'): void {
     this.theme = theme;
     this.set('theme', theme);
+    this.#write('theme');
   }
 
   setPerson(person: Person): void {
     this.person = person;
     this.set('person', person);
+    this.#write('person');
   }
 
   /** Sizes are remembered per workspace and per monitor. */

@@ -24,6 +24,12 @@ export function httpTransport(): Transport {
   let retry: ReturnType<typeof setTimeout> | undefined;
   let connected: boolean | null = null;
 
+  // What is sent while the page goes away outlives it; else such requests only share a small room.
+  let leaving = false;
+  const onLeave = ({ type }: Event): void => void (leaving = type === 'pagehide');
+  window.addEventListener('pagehide', onLeave);
+  window.addEventListener('pageshow', onLeave);
+
   function tell(now: boolean): void {
     if (connected === now) return;
     connected = now;
@@ -54,6 +60,7 @@ export function httpTransport(): Transport {
         method: 'POST',
         headers: { 'Content-Type': 'application/json' },
         body: JSON.stringify(request),
+        keepalive: leaving,
       });
       if (!answer.ok) throw new TypeError(`the door answered ${answer.status}`);
       return answer.json() as Promise<unknown>;
@@ -70,6 +77,8 @@ export function httpTransport(): Transport {
     close() {
       clearTimeout(retry);
       source?.close();
+      window.removeEventListener('pagehide', onLeave);
+      window.removeEventListener('pageshow', onLeave);
     },
   };
 }

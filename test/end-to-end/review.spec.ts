@@ -128,7 +128,7 @@ test('the first plane is on screen before the whole volume has come', async ({ w
   const volume = await workstation.call<{
     data: { url: string; slabs: { index: number }[] };
     dimensions: number[];
-  }>('review', 'volume', { uid: image?.uid });
+  }>('review', 'volume', { uid: image?.uid, choice: null });
   expect(volume.data.slabs.length).toBeGreaterThan(1);
   let release = (): void => undefined;
   const held = new Promise<void>((resolve) => (release = resolve));

@@ -1,4 +1,5 @@
 import type { Task, TaskOptions, TaskRunner } from '../tasks/index.ts';
+import { Failure } from '../../model/index.ts';
 import { unpackError, type TaskAnswer, type TaskMessage } from './messages.ts';
 
 /** The pool's side of one worker, whatever it is: a worker thread, a window's worker, a test's stand-in. */
@@ -45,6 +46,9 @@ interface Slot {
 }
 
 const asError = (reason: unknown): Error => (reason instanceof Error ? reason : new Error(String(reason)));
+
+/** No mistake of anyone's: whoever closed the pool did not want the answer any more. */
+const closedFailure = (): Failure => new Failure('CANCELLED', 'The work was broken off: the pool is closed.');
 
 const DEFAULT_BUDGET = 1 << 30;
 const DEFAULT_GRACE = 200;
@@ -160,7 +164,7 @@ export function createPool(options: PoolOptions): Pool {
       const { signal, priority = 'batch', transfer = [], bytes = 0 } = taskOptions;
       return new Promise<Output>((resolve, reject) => {
         if (closed) {
-          reject(new Error('the pool is closed'));
+          reject(closedFailure());
           return;
         }
         if (signal?.aborted) {
@@ -195,11 +199,14 @@ export function createPool(options: PoolOptions): Pool {
     }),
     async close() {
       closed = true;
-      const gone = new Error('the pool is closed');
+      const gone = closedFailure();
       for (const entry of [...waiting.interactive.splice(0), ...waiting.batch.splice(0)])
         entry.settle({ error: gone });
       const ends = [...slots].map((slot) => {
-        const end = slot.port.terminate();
+        const entry = slot.running?.entry,
+          end = slot.port.terminate();
+        release(slot);
+        entry?.settle({ error: gone });
         retire(slot, 'the pool is closed');
         return end;
       });
