@@ -1,4 +1,5 @@
 import {
+  rmdirSync,
   accessSync,
   closeSync,
   constants,
@@ -34,6 +35,8 @@ export interface FileSystem {
   rename(from: string, to: string): void;
   remove(path: string): void;
   removeFolder(path: string): void;
+  /** Removes a folder that holds nothing; one that holds something stays. */
+  removeEmptyFolder(path: string): void;
   names(folder: string): string[];
   /** The file's content outlives a power cut afterwards. */
   sync(path: string): Promise<void>;
@@ -112,6 +115,13 @@ export const nodeFileSystem: FileSystem = {
   rename: renameSync,
   remove: unlinkSync,
   removeFolder: (path) => rmSync(path, { recursive: true, force: true }),
+  removeEmptyFolder(path) {
+    try {
+      rmdirSync(path);
+    } catch (error) {
+      if (!['ENOTEMPTY', 'EEXIST', 'ENOENT', 'ENOTDIR'].includes(errorCode(error))) throw error;
+    }
+  },
   names: readdirSync,
   async sync(path) {
     const file = await promises.open(path, 'r+');

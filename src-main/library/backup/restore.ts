@@ -76,12 +76,17 @@ async function begin(files: FileSystem, layout: Layout): Promise<void> {
       'LIBRARY_READ_ONLY',
       'No library can be made there, as the folder cannot be written to; choose another one.',
     );
-  files.makeFolder(layout.directory);
-  try {
-    files.write(layout.restoring, Buffer.from(PROCESS));
-  } catch (error) {
-    // Another one has begun here this very moment.
-    throw errorCode(error) === 'EEXIST' ? taken() : error;
+  for (let tries = 1; ; tries++) {
+    files.makeFolder(layout.directory);
+    try {
+      files.write(layout.restoring, Buffer.from(PROCESS));
+      break;
+    } catch (error) {
+      // Another program that starts sweeps empty folders away.
+      if (errorCode(error) === 'ENOENT' && tries < 3) continue;
+      // Another one has begun here this very moment.
+      throw errorCode(error) === 'EEXIST' ? taken() : error;
+    }
   }
   // On the disk before anything that it speaks of.
   await files.sync(layout.restoring);

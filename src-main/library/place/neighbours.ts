@@ -167,6 +167,8 @@ export function sweepRestores(place: string, files: FileSystem = nodeFileSystem)
   const named = resolve(place);
   for (const name of restoredNames(files, named)) {
     const layout = layoutOf(join(dirname(named), name));
+    // Killed right after it was made, or just before it would have been removed, it holds not even its own word.
+    files.removeEmptyFolder(layout.directory);
     if (!isLeftUnfinished(files, layout)) continue;
     clear(files, layout);
     files.removeFolder(layout.directory);

@@ -282,6 +282,8 @@ describe('a restore beside a place', () => {
     const elsewhere = left('2026-01-01-0002', 'elsewhere 1');
     const another = join(here.folder, 'library-restored-by-hand');
     mkdirSync(another);
+    const empty = join(here.folder, 'library-restored-2026-01-01-0004');
+    mkdirSync(empty);
     const parts = [`${hostname()}~999999999`, `${hostname()}~${process.ppid}`].map((owner) =>
       join(here.folder, `library.in-use.json.${owner}.part`),
     );
@@ -291,6 +293,7 @@ describe('a restore beside a place', () => {
     const names = readdirSync(here.folder).map((name) => join(here.folder, name));
     expect(names).not.toContain(dead);
     expect(names).not.toContain(nameless);
+    expect(names).not.toContain(empty);
     expect(names).not.toContain(parts[0]);
     expect(names).toEqual(expect.arrayContaining([alive, elsewhere, another, parts[1]]));
     expect(await codeOf(() => scratch.library(alive))).toBe('LIBRARY_DAMAGED');

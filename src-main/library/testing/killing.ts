@@ -28,13 +28,10 @@ export async function killImports(
   let midway = 0;
   let library = join(folder, 'library-0');
   let held = 0;
-  const whole = await timed(() => startImport(join(folder, 'whole'), [source]));
+  const duration = await timed(() => startImport(join(folder, 'whole'), [source]));
   for (let kill = 1; kill <= kills; kill++) {
     const child = startImport(library, [source]);
-    await child.opened;
-    await new Promise((resolve) => setTimeout(resolve, random() * whole));
-    child.process.kill('SIGKILL');
-    const { code, errors } = await child.ended;
+    const { code, errors } = await killedWithin(child, random() * duration);
     if (code === null) midway++;
     else if (code !== 0) wrong.push(`kill ${kill}: ended by itself with ${code}: ${errors}`);
     const found = await soundObjects(library);
@@ -78,16 +75,14 @@ export async function killRestores(
     return place;
   };
   const whole = await prepare('whole');
-  const duration = await timed(() => startRestore(whole, backup));
+  let duration = await timed(() => startRestore(whole, backup));
   for (let kill = 1; kill <= kills; kill++) {
     const place = await prepare(`kill-${kill}`);
     const child = startRestore(place, backup);
-    await child.opened;
-    await new Promise((resolve) => setTimeout(resolve, random() * duration));
-    child.process.kill('SIGKILL');
-    const { code, errors } = await child.ended;
+    const { code, errors, took } = await killedWithin(child, random() * duration);
     if (code === null) midway++;
-    else if (code !== 0) wrong.push(`kill ${kill}: ended by itself with ${code}: ${errors}`);
+    else if (code === 0) duration = took;
+    else wrong.push(`kill ${kill}: ended by itself with ${code}: ${errors}`);
     sweepRestores(place);
     const libraries = librariesAt(place);
     for (const { name, directory } of libraries) {
@@ -102,6 +97,22 @@ export async function killRestores(
     if (objects !== 32 && objects !== 24) wrong.push(`kill ${kill}: what opens holds ${objects}`);
   }
   return { kills, midway, wrong };
+}
+
+/**
+ * Kills a child so long after it is at work. `took`: until its end; of one that ended by itself that is how long the whole
+ * takes at the machine's present pace.
+ */
+async function killedWithin(
+  child: Child,
+  milliseconds: number,
+): Promise<{ code: number | null; errors: string; took: number }> {
+  await child.opened;
+  const from = performance.now();
+  const timer = setTimeout(() => child.process.kill('SIGKILL'), milliseconds);
+  const { code, errors } = await child.ended;
+  clearTimeout(timer);
+  return { code, errors, took: performance.now() - from };
 }
 
 async function timed(start: () => Child): Promise<number> {
