@@ -9,6 +9,7 @@ import {
   writeStructureSet,
   type WriteContext,
 } from '../../src-shared/formats/dicom/write/index.ts';
+import { writeNrrd } from '../../src-shared/formats/nrrd/index.ts';
 import type { Roi } from '../../src-shared/model/index.ts';
 import { contour, doseOn, prism, rectangle, type Loop } from './rois.ts';
 
@@ -101,4 +102,19 @@ export function writeCase(folder: string): void {
     findings: [],
   };
   writeFileSync(join(folder, 'RD.dcm'), writeDose(dose, context(uid('dose series'), 3, 1)));
+}
+
+/** Masks on voxels of 4 × 3 × 4 mm: Box.nrrd, the box of RS.dcm without caps, and None.nrrd, which holds nothing. */
+export function writeMasks(folder: string): void {
+  mkdirSync(folder);
+  const box = {
+    dimensions: [5, 4, 3],
+    affine: [4, 0, 0, -8, 0, 3, 0, -4.5, 0, 0, 4, 6],
+    data: new Uint8Array(60).fill(1),
+    unit: 'label',
+    frameOfReferenceUid: null,
+    padding: null,
+  } as const;
+  writeFileSync(join(folder, 'Box.nrrd'), writeNrrd(box));
+  writeFileSync(join(folder, 'None.nrrd'), writeNrrd({ ...box, data: new Uint8Array(60) }));
 }

@@ -1,15 +1,14 @@
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { writeCase } from '../../../test/builders/dicomCase.ts';
+import { writeCase, writeMasks } from '../../../test/builders/dicomCase.ts';
 import { doseOn } from '../../../test/builders/rois.ts';
 import { inlineRunner } from '../../../src-shared/compute/tasks/index.ts';
 import { writeNrrd } from '../../../src-shared/formats/nrrd/index.ts';
 import type { Finding, Volume } from '../../../src-shared/model/index.ts';
 import { tell } from './findings.ts';
 import { runCommand } from './run.ts';
-import type { VerbContext } from './verb.ts';
 
 let folder = '';
 const at = (...names: string[]): string => join(folder, ...names);
@@ -69,17 +68,7 @@ const dvhOf = (dose: string, ...more: string[]): ReturnType<typeof json> =>
 beforeAll(() => {
   folder = mkdtempSync(join(tmpdir(), 'fluence-cli-doses-'));
   writeCase(folder);
-  mkdirSync(at('masks'));
-  const mask = {
-    dimensions: [5, 4, 3],
-    affine: [4, 0, 0, -8, 0, 3, 0, -4.5, 0, 0, 4, 6],
-    data: new Uint8Array(60).fill(1),
-    unit: 'label',
-    frameOfReferenceUid: null,
-    padding: null,
-  } as const;
-  writeFileSync(at('masks', 'Box.nrrd'), writeNrrd(mask));
-  writeFileSync(at('masks', 'None.nrrd'), writeNrrd({ ...mask, data: new Uint8Array(60) }));
+  writeMasks(at('masks'));
 });
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
@@ -297,7 +286,7 @@ describe('findings', () => {
       message: `${code} ${severity}`,
     });
     const told: string[] = [],
-      context = { warn: (text: string) => told.push(text) } as unknown as VerbContext;
+      context = { warn: (text: string) => void told.push(text) };
     const all = [
       finding('VALUES_ROUNDED', 'information'),
       finding('LOCALIZER_LEFT_OUT', 'information'),

@@ -9,7 +9,7 @@ const CHANGED: readonly FindingCode[] = ['VALUES_ROUNDED'];
  * but for what changes the values, and for the codes in `also`.
  */
 export function tell(
-  context: VerbContext,
+  context: Pick<VerbContext, 'warn'>,
   findings: readonly Finding[],
   also: readonly FindingCode[] = [],
 ): void {

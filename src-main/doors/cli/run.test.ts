@@ -14,9 +14,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Readable } from 'node:stream';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { UIDS, writeCase } from '../../../test/builders/dicomCase.ts';
+import { UIDS, writeCase, writeMasks } from '../../../test/builders/dicomCase.ts';
 import { writeTwoPasses } from '../../../test/builders/twoPasses.ts';
-import { writeNrrd } from '../../../src-shared/formats/nrrd/index.ts';
 import { inlineRunner } from '../../../src-shared/compute/tasks/index.ts';
 import { Failure } from '../../../src-shared/model/index.ts';
 import { runCommand } from './run.ts';
@@ -77,18 +76,7 @@ beforeAll(() => {
   writeCase(folder);
   mkdirSync(at('rs'));
   copyFileSync(at('RS.dcm'), at('rs', 'RS.dcm'));
-  mkdirSync(at('masks'));
-  // The box of RS.dcm without caps, as voxels of 4 × 3 × 4 mm.
-  const box = {
-    dimensions: [5, 4, 3],
-    affine: [4, 0, 0, -8, 0, 3, 0, -4.5, 0, 0, 4, 6],
-    data: new Uint8Array(60).fill(1),
-    unit: 'label',
-    frameOfReferenceUid: null,
-    padding: null,
-  } as const;
-  writeFileSync(at('masks', 'Box.nrrd'), writeNrrd(box));
-  writeFileSync(at('masks', 'None.nrrd'), writeNrrd({ ...box, data: new Uint8Array(60) }));
+  writeMasks(at('masks'));
   writeFileSync(at('masks', 'notes.txt'), 'nothing');
 });
 afterAll(() => rmSync(folder, { recursive: true, force: true }));

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { PlanInfo } from '../../../src-shared/api/index.ts';
-import { beamDosesText, metersetText, prescriptionText } from './planText.ts';
+import { doseRows, metersetText } from './planText.ts';
 
 const plan = (
   prescribedDose: number | null,
@@ -23,6 +23,11 @@ const plan = (
   beams: [],
   findings: [],
 });
+
+const prescriptionText = (of: PlanInfo): { value: string; unit: string } => {
+  const [row] = doseRows(of);
+  return { value: row?.value ?? '', unit: row?.unit ?? '' };
+};
 
 describe('what a plan prescribes, in words', () => {
   it('is the course with its fractions', () => {
@@ -47,8 +52,12 @@ describe('what a plan prescribes, in words', () => {
 
   it('is not what the beams give to their dose points', () => {
     expect(prescriptionText(plan(null, 32.93, 28))).toEqual({ value: 'not stated', unit: '28 fractions' });
-    expect(beamDosesText(plan(null, 32.93, 28))).toEqual({ value: '28 × 1.18 = 32.9', unit: 'Gy' });
-    expect(beamDosesText(plan(70, null, 35))).toBeNull();
+    expect(doseRows(plan(null, 32.93, 28))[1]).toMatchObject({
+      term: 'Beam doses',
+      value: '28 × 1.18 = 32.9',
+      unit: 'Gy',
+    });
+    expect(doseRows(plan(70, null, 35)).map(({ term }) => term)).toEqual(['Prescription']);
   });
 
   it('monitor units of several groups are not added up', () => {

@@ -28,7 +28,7 @@ const courseText = (total: number, number: number | null): FigureText => ({
 });
 
 /** The stated prescription; fractions alone where there is none. */
-export function prescriptionText(plan: PlanInfo): FigureText {
+function prescriptionText(plan: PlanInfo): FigureText {
   const number = fractions(plan);
   if (plan.prescribedDose !== null) {
     const targets = new Set(
@@ -40,12 +40,18 @@ export function prescriptionText(plan: PlanInfo): FigureText {
   return { value: 'not stated', unit: number === null ? '' : `${number} fraction${number === 1 ? '' : 's'}` };
 }
 
-/** What the beams give together where no prescription is stated; null where that is not given either. */
-export const beamDosesText = (plan: PlanInfo): FigureText | null =>
-  plan.beamDoseSum === null ? null : courseText(plan.beamDoseSum, fractions(plan));
-
-export const BEAM_DOSES_HINT =
+const BEAM_DOSES_HINT =
   'What the beams give together to the points that the plan names for their doses: no prescription. 100 % of the isodoses is the dose maximum until you set it.';
+
+/** What the plan states of its dose, row by row. */
+export function doseRows(
+  plan: PlanInfo,
+): readonly (FigureText & { readonly term: string; readonly hint?: string })[] {
+  const prescription = { term: 'Prescription', ...prescriptionText(plan) };
+  if (plan.beamDoseSum === null) return [prescription];
+  const course = courseText(plan.beamDoseSum, fractions(plan));
+  return [prescription, { term: 'Beam doses', ...course, hint: BEAM_DOSES_HINT }];
+}
 
 /** '6 MV', '6, 15 MV', '9 MeV'. */
 export function energyText(beams: readonly Beam[]): { value: string; unit: string } {
